@@ -1,0 +1,282 @@
+package racewalk.machine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import racewalk.machine.BrokenRule.Rule;
+
+/**
+ * The machine of real threads. Words are fields accessed in the mode of the access's {@link Order}; waiting is either
+ * spinning, for jcstress on real CPUs, or the monitors of Java, for Lincheck, whose search explodes on spin loops.
+ *
+ * <p>A thread says which task it is by {@link #run}; any other thread is the boot task.
+ */
+public final class LiveMachine implements Machine {
+
+    private final boolean monitors;
+    private final IntUnaryOperator chooser;
+    private final ThreadLocal<Task> current;
+    private int tasks;
+    private Word free;
+    private long freeBit;
+
+    private LiveMachine(boolean monitors, IntUnaryOperator chooser) {
+        this.monitors = monitors;
+        this.chooser = chooser;
+        Task boot = new Task(Task.BOOT, "boot");
+        this.current = ThreadLocal.withInitial(() -> boot);
+    }
+
+    /** A machine whose waiters spin; {@code chooser} answers {@link #choose} from the number of options. */
+    public static LiveMachine spinning(IntUnaryOperator chooser) {
+        return new LiveMachine(false, chooser);
+    }
+
+    /**
+     * A machine whose waiters sleep on monitors; {@code chooser} answers {@link #choose} from the number of options.
+     */
+    public static LiveMachine monitors(IntUnaryOperator chooser) {
+        return new LiveMachine(true, chooser);
+    }
+
+    /** Runs one operation as {@code task} on the calling thread and returns its result. */
+    public long run(Task task, Action action) {
+        Task before = current.get();
+        current.set(task);
+        try {
+            long result = action.body().getAsLong();
+            quiesce();
+            return result;
+        } finally {
+            task.lockDep().reset();
+            current.set(before);
+        }
+    }
+
+    @Override
+    public Word word(String name, long initial, Word.Format format) {
+        return new LiveWord(name, initial, format, free, freeBit);
+    }
+
+    @Override
+    public Word gate(String name, long initial, Word.Format format) {
+        return monitors ? new MonitorGate(name, initial, format) : word(name, initial, format);
+    }
+
+    @Override
+    public HardwareUnit unit(String name) {
+        return monitors ? new MonitorUnit() : new SpinUnit();
+    }
+
+    @Override
+    public Task task(String name) {
+        return new Task(tasks++, name);
+    }
+
+    @Override
+    public Task current() {
+        return current.get();
+    }
+
+    @Override
+    public int choose(String what, int options) {
+        return chooser.applyAsInt(options);
+    }
+
+    @Override
+    public void reach(Mark mark) {
+        // Marks say what a search has covered; real threads cover nothing for certain.
+    }
+
+    @Override
+    public <T> T within(Word owner, long bit, Supplier<T> make) {
+        free = owner;
+        freeBit = bit;
+        try {
+            return make.get();
+        } finally {
+            free = null;
+            freeBit = 0;
+        }
+    }
+
+    private static final class LiveWord extends Word {
+
+        private static final VarHandle VALUE = valueOf(LiveWord.class);
+
+        private final Word free;
+        private final long freeBit;
+        private volatile long value;
+
+        LiveWord(String name, long initial, Format format, Word free, long freeBit) {
+            super(name, format);
+            this.free = free;
+            this.freeBit = freeBit;
+            this.value = initial;
+        }
+
+        @Override
+        public long peek() {
+            return value;
+        }
+
+        @Override
+        protected long access(Access access) {
+            if (free != null && (free.peek() & freeBit) != 0) {
+                throw new BrokenRule(Rule.USE_AFTER_FREE, access.verb() + " of " + name() + ", which is free");
+            }
+            Change change = access.change();
+            Observe observe = access.observe();
+            if (access.guard() == Guard.ALWAYS) {
+                switch (change.kind()) {
+                    case KEEP -> {
+                        long old = load(access.order());
+                        return observe.of(old, old, true);
+                    }
+                    case SET -> {
+                        if (observe.kind() == Observe.Kind.NOTHING) {
+                            store(change.operand(), access.order());
+                            return 0;
+                        }
+                    }
+                    case ADD -> {
+                        long old = (long) VALUE.getAndAdd(this, change.operand());
+                        return observe.of(old, old + change.operand(), true);
+                    }
+                    case OR -> {
+                        long old = (long) VALUE.getAndBitwiseOr(this, change.operand());
+                        return observe.of(old, old | change.operand(), true);
+                    }
+                    case AND -> {
+                        long old = (long) VALUE.getAndBitwiseAnd(this, change.operand());
+                        return observe.of(old, old & change.operand(), true);
+                    }
+                    default -> {}
+                }
+            }
+            return update(access);
+        }
+
+        private long load(Order order) {
+            return switch (order) {
+                case PLAIN -> (long) VALUE.get(this);
+                case ONCE, RELEASE -> (long) VALUE.getOpaque(this);
+                case ACQUIRE -> (long) VALUE.getAcquire(this);
+                case FULL -> (long) VALUE.getVolatile(this);
+            };
+        }
+
+        private void store(long next, Order order) {
+            switch (order) {
+                case PLAIN -> VALUE.set(this, next);
+                case ONCE, ACQUIRE -> VALUE.setOpaque(this, next);
+                case RELEASE -> VALUE.setRelease(this, next);
+                case FULL -> VALUE.setVolatile(this, next);
+            }
+        }
+
+        private long update(Access access) {
+            for (int spins = 1; ; spins++) {
+                long old = value;
+                if (!access.guard().open(old)) {
+                    if (!access.blocking()) {
+                        return access.observe().of(old, old, false);
+                    }
+                    pause(spins);
+                    continue;
+                }
+                long next = access.change().apply(old);
+                if (next == old || VALUE.compareAndSet(this, old, next)) {
+                    return access.observe().of(old, next, true);
+                }
+            }
+        }
+    }
+
+    private static final class MonitorGate extends Word {
+
+        private long value;
+
+        MonitorGate(String name, long initial, Format format) {
+            super(name, format);
+            this.value = initial;
+        }
+
+        @Override
+        public synchronized long peek() {
+            return value;
+        }
+
+        @Override
+        protected synchronized long access(Access access) {
+            while (!access.guard().open(value)) {
+                if (!access.blocking()) {
+                    return access.observe().of(value, value, false);
+                }
+                sleep();
+            }
+            long old = value;
+            value = access.change().apply(old);
+            if (value != old) {
+                notifyAll();
+            }
+            return access.observe().of(old, value, true);
+        }
+
+        private void sleep() {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting on " + name(), e);
+            }
+        }
+    }
+
+    private static final class SpinUnit implements HardwareUnit {
+
+        private static final VarHandle BUSY = valueOf(SpinUnit.class);
+
+        @SuppressWarnings("unused") // by BUSY
+        private volatile long value;
+
+        @Override
+        public long step(String what, LongSupplier effect) {
+            for (int spins = 1; !BUSY.compareAndSet(this, 0L, 1L); spins++) {
+                pause(spins);
+            }
+            try {
+                return effect.getAsLong();
+            } finally {
+                BUSY.setRelease(this, 0L);
+            }
+        }
+    }
+
+    private static final class MonitorUnit implements HardwareUnit {
+
+        @Override
+        public synchronized long step(String what, LongSupplier effect) {
+            return effect.getAsLong();
+        }
+    }
+
+    private static VarHandle valueOf(Class<?> owner) {
+        try {
+            return MethodHandles.lookup().findVarHandle(owner, "value", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Lets the other hardware thread run; now and then lets the operating system run another thread. */
+    private static void pause(int spins) {
+        if (spins % 64 == 0) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
+    }
+}

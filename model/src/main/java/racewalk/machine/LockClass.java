@@ -1,0 +1,85 @@
+package racewalk.machine;
+
+/**
+ * The lock-order table. A task that holds a lock may wait only for locks that stand below it here; {@link LockDep}
+ * asserts this under every engine. The order is the one of the comment at the head of {@code mm/rmap.c} as {@code
+ * Documentation/mm/process_addrs.rst} quotes it (Linux 7.0-rc6), with the locks of the secondary MMUs put where their
+ * code takes them.
+ *
+ * <p>Sleeping locks may not be waited for in atomic context: under a spinning lock, in an RCU read section, in an
+ * interrupt. A trylock is exempt from the order and from this rule. No class here is taken with interrupts disabled, so
+ * none may be waited for in an interrupt: the interrupt may have stopped the owner.
+ */
+public enum LockClass {
+    /** {@code inode->i_rwsem}: a file's size and content against truncation and writing. */
+    INODE(Kind.SLEEPING),
+    /**
+     * {@code mm->mmap_lock} ({@code mmap_sem} before 2020): the tree of VMAs. For read it does not make PTEs stable.
+     */
+    MMAP_LOCK(Kind.SLEEPING),
+    /** {@code gts->ts_ctxlock} of the GRU driver: one context's state, taken under the mmap lock. */
+    GRU_CONTEXT(Kind.SLEEPING),
+    /** {@code mapping->invalidate_lock}: faults on a file against its truncation. */
+    INVALIDATE_LOCK(Kind.SLEEPING),
+    /**
+     * {@code PG_locked}, the page (folio) lock: the page's place in its mapping and in page tables; migration,
+     * truncation.
+     */
+    PAGE_LOCK(Kind.SLEEPING),
+    /** {@code hugetlb_i_mmap_rwsem_key}: the i_mmap lock of a hugetlb file. */
+    HUGETLB_I_MMAP(Kind.SLEEPING),
+    /** {@code vma_start_write}: one VMA against faults under its own lock. */
+    VMA_LOCK(Kind.SLEEPING),
+    /** {@code mapping->i_mmap_rwsem}: the VMAs that map a file, for rmap walks. */
+    I_MMAP(Kind.SLEEPING),
+    /** {@code anon_vma->rwsem}: the VMAs that may map an anonymous page, for rmap walks. */
+    ANON_VMA(Kind.SLEEPING),
+    /** {@code mm->page_table_lock}: entries of the upper levels, while a table is linked. */
+    PAGE_TABLE_LOCK(Kind.SPINNING),
+    /**
+     * The split lock of one leaf table (PT lock): its PTEs. Two at once only nested: fork's destination, then its
+     * source.
+     */
+    PT_LOCK(Kind.SPINNING, 1),
+    /** {@code kvm->mmu_lock}: sptes. Taken by notifier callbacks under the PT lock, so it stands below it. */
+    KVM_MMU_LOCK(Kind.SPINNING),
+    /** {@code gms->ms_asid_lock} of the GRU driver: address-space ids, held over a TLB invalidation. */
+    GRU_ASID(Kind.SPINNING),
+    /** {@code mapping->i_pages}: the page cache's tree. */
+    I_PAGES(Kind.SPINNING),
+    /** {@code lruvec->lru_lock}. */
+    LRU_LOCK(Kind.SPINNING);
+
+    /** How a task waits for a lock of the class. */
+    public enum Kind {
+        /** Gives up the CPU. */
+        SLEEPING,
+        /** Holds the CPU: the holder is in atomic context. */
+        SPINNING
+    }
+
+    private final Kind kind;
+    private final int nesting;
+
+    LockClass(Kind kind) {
+        this(kind, 0);
+    }
+
+    LockClass(Kind kind, int nesting) {
+        this.kind = kind;
+        this.nesting = nesting;
+    }
+
+    /** How a task waits for a lock of this class. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Whether a lock of this class, taken at nesting level {@code level}, may be waited for under {@code held}. */
+    boolean mayFollow(LockClass held, int heldLevel, int level) {
+        if (held != this) {
+            return held.ordinal() < ordinal();
+        }
+        return level > heldLevel && level <= nesting;
+    }
+}

@@ -1,0 +1,69 @@
+package racewalk.machine;
+
+/**
+ * Read-copy-update. A grace period ends when every task that was in a read section when it began has left that section;
+ * sections that begin later are not waited for.
+ *
+ * <p>One word holds eight bytes of task sets: the lowest is who is reading; byte {@code 1 + u} is whom the grace period
+ * of task {@code u} still waits for.
+ */
+public final class Rcu {
+
+    private static final long EVERY_BYTE = 0x0101_0101_0101_0101L;
+
+    private static final Word.Format FORMAT = new Word.Format() {
+        @Override
+        public String show(long value) {
+            return (value & 0xFF) == 0 ? "idle" : Long.bitCount(value & 0xFF) + " reading";
+        }
+
+        @Override
+        public long holders(long value) {
+            return value & 0xFF;
+        }
+    };
+
+    private final Machine machine;
+    private final Word word;
+
+    Rcu(Machine machine, String name) {
+        this.machine = machine;
+        this.word = machine.gate(name, 0, FORMAT);
+    }
+
+    /** {@code rcu_read_lock}: may nest, and nothing may sleep until {@link #readUnlock}. */
+    public void readLock() {
+        Task task = machine.current();
+        if (task.lockDep().rcuEnter()) {
+            word.access(Access.always("rcu_read_lock", Change.or(task.bit()), Observe.NOTHING, Order.ACQUIRE));
+        }
+    }
+
+    /** {@code rcu_read_unlock}. */
+    public void readUnlock() {
+        Task task = machine.current();
+        if (task.lockDep().rcuLeave()) {
+            word.access(Access.always(
+                    "rcu_read_unlock", Change.clear(task.bit() * EVERY_BYTE), Observe.NOTHING, Order.RELEASE));
+        }
+    }
+
+    /** {@code synchronize_rcu}: sleeps until every read section that had begun has ended. Not in atomic context. */
+    public void synchronize() {
+        Task task = machine.current();
+        task.lockDep().mightSleep("a grace period");
+        int shift = 8 * (1 + task.id());
+        if (shift > 56) {
+            throw new ScopeExceeded("synchronize_rcu is modelled for the first seven tasks");
+        }
+        word.access(Access.always(
+                "synchronize_rcu (begin)", new Change(Change.Kind.SNAPSHOT, shift), Observe.NOTHING, Order.FULL));
+        word.access(
+                Access.await("synchronize_rcu", Guard.clear(0xFFL << shift), Change.KEEP, Observe.NOTHING, Order.FULL));
+    }
+
+    @Override
+    public String toString() {
+        return word.name();
+    }
+}
