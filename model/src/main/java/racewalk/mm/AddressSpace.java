@@ -1,0 +1,86 @@
+package racewalk.mm;
+
+import java.util.ArrayList;
+import java.util.List;
+import racewalk.machine.LockClass;
+import racewalk.machine.Machine;
+import racewalk.machine.RwSemaphore;
+
+/**
+ * {@code struct mm_struct} of one process, and the CPUs that run its threads. The kernel functions that work on it are
+ * classes of their own: {@link Fault}, {@link Unmap}, {@link Mprotect}, {@link GetUserPages}.
+ */
+public final class AddressSpace {
+
+    private final Machine machine;
+    private final PhysicalMemory memory;
+    private final PageTable pageTable;
+    private final RwSemaphore mmapLock;
+    private final Vmas vmas;
+    private final List<Cpu> cpus = new ArrayList<>();
+    private final int gatherBatch;
+
+    /**
+     * An address space without VMAs.
+     *
+     * @param leaves how many leaf tables it can have
+     * @param pagesPerLeaf how many pages each leaf maps
+     * @param gatherBatch after how many pages a zap's gather is full: {@code FREE_PTE_NR}
+     */
+    public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
+        this.machine = machine;
+        this.memory = memory;
+        this.gatherBatch = gatherBatch;
+        this.pageTable = new PageTable(machine, leaves, pagesPerLeaf);
+        this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
+        this.vmas = new Vmas(machine, mmapLock, pageTable.span());
+    }
+
+    /** Adds a CPU that runs a thread of the process. */
+    public Cpu addCpu(String name) {
+        Cpu cpu = new Cpu(machine.task(name), new Tlb(machine, memory, pageTable, name));
+        cpus.add(cpu);
+        return cpu;
+    }
+
+    /** The CPUs that run threads of the process: {@code mm->cpu_vm_mask}. */
+    public List<Cpu> cpus() {
+        return List.copyOf(cpus);
+    }
+
+    /** The machine that everything here was made on. */
+    public Machine machine() {
+        return machine;
+    }
+
+    /** The frames. */
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    /** {@code mm->pgd}. */
+    public PageTable pageTable() {
+        return pageTable;
+    }
+
+    /** {@code mm->mmap_sem}. */
+    public RwSemaphore mmapLock() {
+        return mmapLock;
+    }
+
+    /** {@code mm->mm_rb}. */
+    public Vmas vmas() {
+        return vmas;
+    }
+
+    int gatherBatch() {
+        return gatherBatch;
+    }
+
+    /** {@code mmap} of private anonymous memory over a hole: no PTE yet. */
+    public void mmap(int start, int end, Protection protection) {
+        mmapLock.downWrite();
+        vmas.set(start, end, protection);
+        mmapLock.upWrite();
+    }
+}

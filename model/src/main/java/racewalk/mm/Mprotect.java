@@ -1,0 +1,73 @@
+package racewalk.mm;
+
+import racewalk.machine.Word;
+
+/** {@code mprotect} of Linux 2.6.24: {@code mm/mprotect.c}, era 2008. */
+public class Mprotect {
+
+    private final AddressSpace mm;
+    private final NotifierSites notifier;
+    private final TlbFlush tlbFlush;
+
+    /** The protection changes of {@code mm}. */
+    public Mprotect(AddressSpace mm, NotifierSites notifier) {
+        this.mm = mm;
+        this.notifier = notifier;
+        this.tlbFlush = new TlbFlush(mm);
+    }
+
+    /**
+     * {@code sys_mprotect}, under the mmap lock for write.
+     *
+     * @return false, for {@code -ENOMEM}, if the range has a hole; what is mapped before it is changed all the same
+     */
+    public final boolean mprotect(int start, int end, Protection protection) {
+        boolean whole = true;
+        mm.mmapLock().downWrite();
+        long vmas = mm.vmas().read(start, end);
+        for (int address = start; address < end && whole; address = Vmas.vmaEnd(vmas, address, end)) {
+            if (Vmas.at(vmas, address) == Protection.UNMAPPED) {
+                whole = false;
+            } else {
+                mprotectFixup(address, Vmas.vmaEnd(vmas, address, end), protection);
+            }
+        }
+        mm.mmapLock().upWrite();
+        return whole;
+    }
+
+    private void mprotectFixup(int start, int end, Protection protection) {
+        mm.vmas().set(start, end, protection);
+        notifier.beforeChangeProtection(start, end);
+        changeProtection(start, end, protection);
+        notifier.afterChangeProtection(start, end);
+    }
+
+    private void changeProtection(int start, int end, Protection protection) {
+        for (int address = start; address < end; address = mm.pageTable().leafEnd(address, end)) {
+            PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+            if (leaf != null) {
+                changePteRange(leaf, address, mm.pageTable().leafEnd(address, end), protection);
+            }
+        }
+        tlbFlush.flushTlbRange(start, end);
+        notifier.afterChangeFlush(start, end);
+    }
+
+    private void changePteRange(PageTable.Leaf leaf, int start, int end, Protection protection) {
+        leaf.ptl().lock();
+        for (int address = start; address < end; address++) {
+            Word word = mm.pageTable().pte(leaf, address);
+            Pte old = new Pte(word.readOnce());
+            if (!old.isPresent()) {
+                continue;
+            }
+            // Not a plain write: the hardware may set the dirty bit until the entry is gone.
+            Pte entry = new Pte(word.xchg(Pte.NONE.bits()));
+            notifier.changeClearedPteLocked(address);
+            word.writeOnce(entry.modify(protection).bits()); // set_pte_at
+        }
+        notifier.changedLeafLocked(start, end);
+        leaf.ptl().unlock();
+    }
+}

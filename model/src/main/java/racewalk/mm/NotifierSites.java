@@ -1,0 +1,55 @@
+package racewalk.mm;
+
+/**
+ * The places of Linux 2.6.24's {@code mm/} at which the notifier patches of 2008 put a call. Each design overrides the
+ * places that its patch touches; a place that no design touches is not here. Ranges are {@code [start, end)} in pages.
+ *
+ * <p>Methods whose name ends in {@code Locked} are called with the PT lock of the pages held.
+ */
+public abstract class NotifierSites {
+
+    /** No notifier. */
+    public static final NotifierSites NONE = new NotifierSites() {};
+
+    /** For designs. */
+    protected NotifierSites() {}
+
+    /** {@code unmap_region} and {@code zap_page_range}, before {@code unmap_vmas}: nothing is cleared yet. */
+    public void beforeUnmapVmas(int start, int end) {}
+
+    /** {@code zap_pte_range}, after {@code ptep_get_and_clear_full}, before {@code tlb_remove_page}. */
+    public void zapClearedPteLocked(int address) {}
+
+    /** {@code zap_pte_range}, after its loop, before {@code pte_unmap_unlock}. */
+    public void zapClearedLeafLocked(int start, int end) {}
+
+    /** {@code unmap_region} and {@code zap_page_range}, after {@code tlb_finish_mmu}: the pages have been released. */
+    public void afterTlbFinish(int start, int end) {}
+
+    /** {@code mprotect_fixup}, before {@code change_protection}. */
+    public void beforeChangeProtection(int start, int end) {}
+
+    /** {@code change_pte_range}, between {@code ptep_get_and_clear} and {@code set_pte_at}. */
+    public void changeClearedPteLocked(int address) {}
+
+    /** {@code change_pte_range}, after its loop, before {@code pte_unmap_unlock}. */
+    public void changedLeafLocked(int start, int end) {}
+
+    /** {@code change_protection}, after {@code flush_tlb_range}. */
+    public void afterChangeFlush(int start, int end) {}
+
+    /** {@code mprotect_fixup}, after {@code change_protection}. */
+    public void afterChangeProtection(int start, int end) {}
+
+    /** {@code do_wp_page}, with the new page filled, before the PT lock is taken again. */
+    public void beforeCow(int address) {}
+
+    /** {@code do_wp_page}, after {@code ptep_clear_flush}, before {@code set_pte_at}. */
+    public void cowClearedPteLocked(int address) {}
+
+    /** {@code do_wp_page}, after the PT lock was dropped: the old page has been released. */
+    public void afterCow(int address) {}
+
+    /** {@code handle_pte_fault}, after the {@code flush_tlb_page} of a spurious write fault. */
+    public void spuriousFaultLocked(int address) {}
+}

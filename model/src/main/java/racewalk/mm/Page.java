@@ -1,0 +1,84 @@
+package racewalk.mm;
+
+import racewalk.machine.Machine;
+import racewalk.machine.PageLock;
+import racewalk.machine.RefCount;
+import racewalk.machine.Word;
+
+/**
+ * {@code struct page} of one frame, and the frame's content.
+ *
+ * <p>The ledger of references: {@code refcount} is the sum of
+ *
+ * <table>
+ * <caption>Who holds a reference</caption>
+ * <tr><th>holder</th><th>takes it in</th><th>drops it in</th></tr>
+ * <tr><td>each PTE that maps the page</td><td>{@code do_anonymous_page}: the allocation's own</td>
+ *     <td>handed to the gather by {@code zap_pte_range}; {@code do_wp_page} for the old page</td></tr>
+ * <tr><td>the gather of a zap</td><td>from the PTE</td><td>{@code tlb_flush_mmu}, after the flush</td></tr>
+ * <tr><td>{@code get_user_pages}</td><td>{@code follow_page}, under the PT lock</td><td>its caller, or handed on</td></tr>
+ * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
+ * </table>
+ *
+ * {@code mapcount} counts the PTEs alone. A page whose refcount is 0 belongs to the allocator.
+ */
+public final class Page {
+
+    /** What a free frame contains: a value that no scenario stores. */
+    public static final long POISON = 0xDEAD;
+
+    /** {@code PG_dirty}. */
+    public static final long DIRTY = 1;
+
+    private final int pfn;
+    private final RefCount refCount;
+    private final Word mapCount;
+    private final Word flags;
+    private final PageLock lock;
+    private final Word content;
+
+    Page(Machine machine, int pfn) {
+        this.pfn = pfn;
+        String name = "page" + pfn;
+        this.refCount = machine.refCount(name + ".refcount", 0);
+        this.mapCount = machine.word(name + ".mapcount", 0);
+        this.flags = machine.word(name + ".flags", 0, value -> (value & DIRTY) == 0 ? "clean" : "dirty");
+        this.lock = machine.pageLock(name + ".PG_locked");
+        this.content = machine.word(name, POISON, value -> value == POISON ? "poison" : Long.toString(value));
+    }
+
+    /** The page frame number. */
+    public int pfn() {
+        return pfn;
+    }
+
+    /** {@code page->_count}. */
+    public RefCount refCount() {
+        return refCount;
+    }
+
+    /** {@code page_mapcount()}: how many PTEs map the page. */
+    public Word mapCount() {
+        return mapCount;
+    }
+
+    /** {@code page->flags} but for {@code PG_locked}. */
+    public Word flags() {
+        return flags;
+    }
+
+    /** {@code PG_locked}. */
+    public PageLock lock() {
+        return lock;
+    }
+
+    /** The frame's content: one word stands for all of it. */
+    public Word content() {
+        return content;
+    }
+
+    @Override
+    public String toString() {
+        return "page" + pfn;
+    }
+}

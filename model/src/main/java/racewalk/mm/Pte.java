@@ -1,0 +1,101 @@
+package racewalk.mm;
+
+import java.util.StringJoiner;
+
+/**
+ * One page-table entry, as a value: what a PTE word holds, and what a TLB caches of it.
+ *
+ * <p>Bit 0 present, 1 writable, 2 dirty, 3 {@code _PAGE_PROTNONE}; from bit 12 the page frame number. As on x86, an
+ * entry of a {@code PROT_NONE} mapping counts as present for the kernel ({@code pte_present}) and not for the hardware.
+ *
+ * @param bits the word
+ */
+public record Pte(long bits) {
+
+    private static final long PRESENT = 1;
+    private static final long WRITE = 1 << 1;
+    private static final long DIRTY = 1 << 2;
+    private static final long PROT_NONE = 1 << 3;
+    private static final int PFN_SHIFT = 12;
+
+    /** {@code pte_none}. */
+    public static final Pte NONE = new Pte(0);
+
+    /** {@code mk_pte}: present, clean and read-only. */
+    public static Pte make(Page page) {
+        return new Pte(((long) page.pfn() << PFN_SHIFT) | PRESENT);
+    }
+
+    /** {@code pte_none}. */
+    public boolean isNone() {
+        return bits == 0;
+    }
+
+    /** {@code pte_present}: maps a page, perhaps without allowing anything. */
+    public boolean isPresent() {
+        return (bits & (PRESENT | PROT_NONE)) != 0;
+    }
+
+    /** {@code pte_write}. */
+    public boolean isWritable() {
+        return (bits & WRITE) != 0;
+    }
+
+    /** {@code pte_dirty}. */
+    public boolean isDirty() {
+        return (bits & DIRTY) != 0;
+    }
+
+    /** {@code pte_pfn}. */
+    public int pfn() {
+        return (int) (bits >>> PFN_SHIFT);
+    }
+
+    /** {@code pte_mkwrite}. */
+    public Pte makeWritable() {
+        return new Pte(bits | WRITE);
+    }
+
+    /**
+     * {@code pte_modify} with the page protection of a private mapping: never writable, because the first write must
+     * fault for copy-on-write.
+     */
+    public Pte modify(Protection protection) {
+        long mapping = bits & ~(PRESENT | WRITE | PROT_NONE);
+        return new Pte(mapping | (protection == Protection.NONE ? PROT_NONE : PRESENT));
+    }
+
+    /** {@code pte_mkdirty}. */
+    public Pte makeDirty() {
+        return new Pte(bits | DIRTY);
+    }
+
+    /** Whether the hardware allows the access through this entry. */
+    public boolean permits(boolean write) {
+        return (bits & PRESENT) != 0 && (!write || isWritable());
+    }
+
+    /** Whether this entry, as a cached translation, allows anything that {@code other} does not. */
+    public boolean isWiderThan(Pte other) {
+        return permits(false)
+                && (!other.permits(false) || pfn() != other.pfn() || (isWritable() && !other.isWritable()));
+    }
+
+    /** The text of a word that holds an entry. */
+    public static String show(long bits) {
+        return new Pte(bits).toString();
+    }
+
+    @Override
+    public String toString() {
+        if (isNone()) {
+            return "none";
+        }
+        StringJoiner text = new StringJoiner(" ");
+        text.add("page" + pfn()).add(!permits(false) ? "protnone" : isWritable() ? "rw" : "ro");
+        if (isDirty()) {
+            text.add("dirty");
+        }
+        return text.toString();
+    }
+}

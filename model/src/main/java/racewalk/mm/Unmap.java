@@ -1,0 +1,119 @@
+package racewalk.mm;
+
+import racewalk.machine.Word;
+
+/**
+ * {@code munmap} and {@code madvise(MADV_DONTNEED)} of Linux 2.6.24: {@code mm/mmap.c}, {@code mm/memory.c}, era 2008.
+ * The order of a zap: gather, PT lock, clear, remove the rmap, unlock, flush the TLBs, free.
+ *
+ * <p>{@code unmap_vmas} may also finish a gather early, to let others run ({@code ZAP_BLOCK_SIZE}); that is not
+ * modelled.
+ */
+public class Unmap {
+
+    private final AddressSpace mm;
+    private final NotifierSites notifier;
+    private final TlbFlush tlbFlush;
+
+    /** The unmappings of {@code mm}. */
+    public Unmap(AddressSpace mm, NotifierSites notifier) {
+        this.mm = mm;
+        this.notifier = notifier;
+        this.tlbFlush = new TlbFlush(mm);
+    }
+
+    /** {@code sys_munmap}, {@code do_munmap}: the VMAs first, then what they mapped; under the mmap lock for write. */
+    public final void munmap(int start, int end) {
+        mm.mmapLock().downWrite();
+        mm.vmas().set(start, end, Protection.UNMAPPED); // detach_vmas_to_be_unmapped
+        unmapRegion(start, end);
+        mm.mmapLock().upWrite();
+    }
+
+    /**
+     * {@code sys_madvise}, {@code madvise_dontneed}: the VMAs stay, so the mmap lock is held only for read.
+     *
+     * @return false, for {@code -ENOMEM}, if the range has a hole; what is mapped is zapped all the same
+     */
+    public final boolean madviseDontneed(int start, int end) {
+        boolean whole = true;
+        mm.mmapLock().downRead();
+        long vmas = mm.vmas().read(start, end);
+        for (int address = start; address < end; address = Vmas.vmaEnd(vmas, address, end)) {
+            if (Vmas.at(vmas, address) == Protection.UNMAPPED) {
+                whole = false;
+            } else {
+                zapPageRange(address, Vmas.vmaEnd(vmas, address, end));
+            }
+        }
+        mm.mmapLock().upRead();
+        return whole;
+    }
+
+    private void unmapRegion(int start, int end) {
+        MmuGather tlb = gather(mm, tlbFlush);
+        notifier.beforeUnmapVmas(start, end);
+        unmapVmas(tlb, start, end);
+        freePgtables(tlb, start, end);
+        tlb.finish();
+        notifier.afterTlbFinish(start, end);
+    }
+
+    private void zapPageRange(int start, int end) {
+        MmuGather tlb = gather(mm, tlbFlush);
+        notifier.beforeUnmapVmas(start, end);
+        unmapVmas(tlb, start, end);
+        tlb.finish();
+        notifier.afterTlbFinish(start, end);
+    }
+
+    /** {@code tlb_gather_mmu}; the planted faults override it. */
+    protected MmuGather gather(AddressSpace of, TlbFlush flush) {
+        return new MmuGather(of, flush);
+    }
+
+    /** {@code unmap_vmas}, {@code unmap_page_range} and the levels down to the leaves. */
+    private void unmapVmas(MmuGather tlb, int start, int end) {
+        for (int address = start; address < end; address = mm.pageTable().leafEnd(address, end)) {
+            PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+            if (leaf != null) {
+                zapPteRange(tlb, leaf, address, mm.pageTable().leafEnd(address, end));
+            }
+        }
+    }
+
+    private void zapPteRange(MmuGather tlb, PageTable.Leaf leaf, int start, int end) {
+        leaf.ptl().lock(); // pte_offset_map_lock
+        for (int address = start; address < end; address++) {
+            Word word = mm.pageTable().pte(leaf, address);
+            Pte entry = new Pte(word.readOnce());
+            if (entry.isNone()) {
+                continue;
+            }
+            entry = new Pte(word.xchg(Pte.NONE.bits())); // ptep_get_and_clear_full: sees a dirty bit set until now
+            notifier.zapClearedPteLocked(address);
+            Page page = mm.memory().page(entry.pfn());
+            page.mapCount().add(-1); // page_remove_rmap
+            tlb.removePage(page);
+        }
+        notifier.zapClearedLeafLocked(start, end);
+        leaf.ptl().unlock();
+    }
+
+    /** {@code free_pgtables}: unlinks the leaves in whose span no VMA is left. The mmap lock is held for write. */
+    private void freePgtables(MmuGather tlb, int start, int end) {
+        PageTable table = mm.pageTable();
+        long vmas = mm.vmas().read(0, table.span());
+        for (int address = start; address < end; address = table.leafEnd(address, end)) {
+            int first = address / table.entriesPerLeaf() * table.entriesPerLeaf();
+            if (!Vmas.isHole(vmas, first, first + table.entriesPerLeaf())) {
+                continue;
+            }
+            PageTable.Leaf leaf = table.leafOf(address);
+            if (leaf != null) {
+                table.clearEntry(address);
+                tlb.removeLeaf(leaf);
+            }
+        }
+    }
+}

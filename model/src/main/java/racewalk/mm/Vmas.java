@@ -1,0 +1,90 @@
+package racewalk.mm;
+
+import racewalk.machine.Machine;
+import racewalk.machine.RwSemaphore;
+import racewalk.machine.Word;
+
+/**
+ * The VMAs of an address space: private and anonymous. The tree is one word, two bits of {@link Protection} for each
+ * page, because whoever reads it holds the mmap lock and sees it whole; adjacent pages of equal protection are one VMA.
+ */
+public final class Vmas {
+
+    /** How many pages the word has room for. */
+    public static final int MAX_PAGES = 31;
+
+    private final RwSemaphore mmapLock;
+    private final Word tree;
+
+    Vmas(Machine machine, RwSemaphore mmapLock, int pages) {
+        if (pages > MAX_PAGES) {
+            throw new IllegalArgumentException("at most " + MAX_PAGES + " pages, not " + pages);
+        }
+        this.mmapLock = mmapLock;
+        this.tree = machine.word("vmas", 0, value -> show(value, pages));
+    }
+
+    /** {@code find_vma} and its flags: what {@code address} allows. The mmap lock must be held. */
+    public Protection find(int address) {
+        return at(read(address, address + 1), address);
+    }
+
+    /** The tree's part for {@code [start, end)}, for a function that walks several VMAs. The mmap lock must be held. */
+    long read(int start, int end) {
+        mmapLock.assertHeld();
+        return tree.readOnce(((1L << (2 * end)) - 1) & -(1L << (2 * start)));
+    }
+
+    /**
+     * Splits and merges VMAs so that {@code [start, end)} has {@code protection}. The mmap lock must be held for write.
+     */
+    public void set(int start, int end, Protection protection) {
+        mmapLock.assertHeld();
+        long next = tree.readOnce();
+        for (int address = start; address < end; address++) {
+            next = next & ~(3L << (2 * address)) | ((long) protection.ordinal() << (2 * address));
+        }
+        tree.writeOnce(next);
+    }
+
+    /** What {@code address} allows, in a tree that was read. */
+    static Protection at(long tree, int address) {
+        return Protection.values()[(int) (tree >>> (2 * address)) & 3];
+    }
+
+    /**
+     * {@code vma->vm_end} of the VMA or hole that holds {@code address}, but not beyond {@code end}, in a tree that was
+     * read.
+     */
+    static int vmaEnd(long tree, int address, int end) {
+        int next = address + 1;
+        while (next < end && at(tree, next) == at(tree, address)) {
+            next++;
+        }
+        return next;
+    }
+
+    /** Whether {@code [start, end)} holds no VMA, in a tree that was read. */
+    static boolean isHole(long tree, int start, int end) {
+        for (int address = start; address < end; address++) {
+            if (at(tree, address) != Protection.UNMAPPED) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String show(long tree, int pages) {
+        StringBuilder text = new StringBuilder();
+        for (int address = 0; address < pages; address++) {
+            text.append(
+                    switch (at(tree, address)) {
+                        case UNMAPPED -> "[]";
+                        case NONE -> "[--]";
+                        case READ -> "[r-]";
+                        case READ_WRITE -> "[rw]";
+                    });
+        }
+        return text.toString();
+    }
+}
