@@ -1,0 +1,53 @@
+package racewalk.notifier;
+
+import racewalk.machine.Machine;
+import racewalk.mm.NotifierSites;
+
+/**
+ * Andrea Arcangeli, "Re: [patch 1/6] mmu_notifier: Core code", 17 February 2008: every call under the PT lock, after
+ * the PTE has its final value and before the VM drops its reference on the page.
+ *
+ * <p>Argued in seed 001: with these calls a secondary MMU without a page pin needs no begin and end, and its miss
+ * handler is serialised by the PT lock alone.
+ */
+public class Arcangeli extends NotifierSites {
+
+    /** {@code struct mmu_notifier_ops} of the patch, but for aging and release. Called in atomic context. */
+    public interface Ops {
+        /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
+        void invalidatePage(int address);
+
+        /** {@code invalidate_pages}: the PTEs of {@code [start, end)}, all of one leaf, have been changed. */
+        void invalidatePages(int start, int end);
+    }
+
+    private final NotifierChain<Ops> chain;
+
+    /** The notifier of one address space. */
+    public Arcangeli(Machine machine) {
+        this.chain = new NotifierChain<>(machine);
+    }
+
+    /** {@code mmu_notifier_register}, before the tasks start. */
+    public final void register(Ops ops) {
+        chain.register(ops);
+    }
+
+    /** {@code zap_pte_range}: {@code mmu_notifier(invalidate_page, mm, addr)} after {@code ptep_get_and_clear_full}. */
+    @Override
+    public void zapClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidatePage(address));
+    }
+
+    /** {@code change_pte_range}: {@code mmu_notifier(invalidate_pages, mm, start, addr)} after the loop. */
+    @Override
+    public void changedLeafLocked(int start, int end) {
+        chain.call(ops -> ops.invalidatePages(start, end));
+    }
+
+    /** {@code ptep_clear_flush}: {@code mmu_notifier(invalidate_page, …)} inside it, after the flush. */
+    @Override
+    public void cowClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidatePage(address));
+    }
+}

@@ -1,0 +1,83 @@
+package racewalk.notifier;
+
+import racewalk.machine.Machine;
+import racewalk.mm.NotifierSites;
+
+/**
+ * Christoph Lameter, "[patch 1/6] mmu_notifier: Core code" and "[patch 2/6] mmu_notifier: Callbacks to invalidate
+ * address ranges", 8 February 2008: a begin before the VM touches a range and an end when it is done, after it has
+ * released the pages.
+ *
+ * <p>The contract: {@code invalidate_range_begin} clears all references in the range and stops new ones, {@code
+ * invalidate_range_end} allows them again. The callbacks run in an RCU read section, so they may not sleep whatever
+ * their {@code atomic} argument says.
+ */
+public class Lameter extends NotifierSites {
+
+    /** {@code struct mmu_notifier_ops} of the patch, but for aging, release and the single page of reclaim. */
+    public interface Ops {
+        /**
+         * {@code invalidate_range_begin}: drop all references in {@code [start, end)} and establish none until the end.
+         */
+        void invalidateRangeBegin(int start, int end);
+
+        /** {@code invalidate_range_end}: references may be established again. */
+        void invalidateRangeEnd(int start, int end);
+    }
+
+    private final NotifierChain<Ops> chain;
+
+    /** The notifier of one address space. */
+    public Lameter(Machine machine) {
+        this.chain = new NotifierChain<>(machine);
+    }
+
+    /** {@code mmu_notifier_register}, before the tasks start. */
+    public final void register(Ops ops) {
+        chain.register(ops);
+    }
+
+    /** {@code zap_page_range}, {@code unmap_region}: begin before {@code unmap_vmas}. */
+    @Override
+    public void beforeUnmapVmas(int start, int end) {
+        begin(start, end);
+    }
+
+    /** {@code zap_page_range}, {@code unmap_region}: end after {@code tlb_finish_mmu}. */
+    @Override
+    public void afterTlbFinish(int start, int end) {
+        end(start, end);
+    }
+
+    /** {@code mprotect_fixup}: begin before {@code change_protection}. */
+    @Override
+    public void beforeChangeProtection(int start, int end) {
+        begin(start, end);
+    }
+
+    /** {@code mprotect_fixup}: end after {@code change_protection}. */
+    @Override
+    public void afterChangeProtection(int start, int end) {
+        end(start, end);
+    }
+
+    /** {@code do_wp_page}: begin once the new page is filled, before the PT lock. */
+    @Override
+    public void beforeCow(int address) {
+        begin(address, address + 1);
+    }
+
+    /** {@code do_wp_page}: end after the PT lock was dropped. */
+    @Override
+    public void afterCow(int address) {
+        end(address, address + 1);
+    }
+
+    private void begin(int start, int end) {
+        chain.call(ops -> ops.invalidateRangeBegin(start, end));
+    }
+
+    private void end(int start, int end) {
+        chain.call(ops -> ops.invalidateRangeEnd(start, end));
+    }
+}

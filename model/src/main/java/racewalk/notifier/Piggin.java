@@ -1,0 +1,102 @@
+package racewalk.notifier;
+
+import racewalk.machine.Machine;
+import racewalk.mm.NotifierSites;
+
+/**
+ * Nick Piggin, "[patch] my mmu notifiers", 19 February 2008: {@code unmap} after each PTE is cleared, {@code
+ * invalidate_range} where the TLB is flushed, nothing anywhere else; no begin and end, and nothing when a PTE becomes
+ * more permissive.
+ *
+ * <p>A device needs one of the two callbacks. The author's sample driver has {@code unmap} alone; his conversion of the
+ * GRU ("MMU notifiers review and some proposals", 24 July 2008) has {@code invalidate_range} alone.
+ */
+public class Piggin extends NotifierSites {
+
+    /** {@code struct mmu_notifier_operations} of the patch, but for aging and release. */
+    public interface Ops {
+        /** {@code unmap}: the PTE of {@code address} has been cleared, under the PT lock. */
+        void unmap(int address);
+
+        /**
+         * {@code invalidate_range}: the TLBs forget {@code [start, end)}; under the PT lock in a zap, without it in
+         * mprotect.
+         */
+        void invalidateRange(int start, int end);
+    }
+
+    /** Which of the two callbacks the registered devices have. */
+    public enum Hook {
+        /** After each cleared PTE. */
+        UNMAP,
+        /** Where the TLB is flushed. */
+        INVALIDATE_RANGE
+    }
+
+    private final NotifierChain<Ops> chain;
+    private final Hook hook;
+
+    /** The notifier of one address space, for devices with the callback {@code hook}. */
+    public Piggin(Machine machine, Hook hook) {
+        this.chain = new NotifierChain<>(machine);
+        this.hook = hook;
+    }
+
+    /** {@code mmu_notifier_register}, before the tasks start. */
+    public final void register(Ops ops) {
+        chain.register(ops);
+    }
+
+    /** {@code zap_pte_range}: {@code mmu_notifier_unmap} after {@code ptep_get_and_clear_full}. */
+    @Override
+    public void zapClearedPteLocked(int address) {
+        unmap(address);
+    }
+
+    /** {@code zap_pte_range}: {@code mmu_notifier_invalidate_range} after the loop, before {@code pte_unmap_unlock}. */
+    @Override
+    public void zapClearedLeafLocked(int start, int end) {
+        invalidateRange(start, end);
+    }
+
+    /**
+     * {@code change_pte_range}: {@code mmu_notifier_unmap} between {@code ptep_get_and_clear} and {@code set_pte_at}.
+     */
+    @Override
+    public void changeClearedPteLocked(int address) {
+        unmap(address);
+    }
+
+    /**
+     * {@code change_protection}: {@code mmu_notifier_invalidate_range} after {@code flush_tlb_range}, without the PT
+     * lock.
+     */
+    @Override
+    public void afterChangeFlush(int start, int end) {
+        invalidateRange(start, end);
+    }
+
+    /** {@code do_wp_page}: {@code mmu_notifier_unmap} after {@code ptep_clear_flush}. */
+    @Override
+    public void cowClearedPteLocked(int address) {
+        unmap(address);
+    }
+
+    /** {@code handle_pte_fault}: {@code mmu_notifier_invalidate_range} after the {@code flush_tlb_page}. */
+    @Override
+    public void spuriousFaultLocked(int address) {
+        invalidateRange(address, address + 1);
+    }
+
+    private void unmap(int address) {
+        if (hook == Hook.UNMAP) {
+            chain.call(ops -> ops.unmap(address));
+        }
+    }
+
+    private void invalidateRange(int start, int end) {
+        if (hook == Hook.INVALIDATE_RANGE) {
+            chain.call(ops -> ops.invalidateRange(start, end));
+        }
+    }
+}
