@@ -1,0 +1,381 @@
+package racewalk.secondary;
+
+import java.util.List;
+import racewalk.machine.HardwareUnit;
+import racewalk.machine.LockClass;
+import racewalk.machine.Machine;
+import racewalk.machine.Mark;
+import racewalk.machine.Mutex;
+import racewalk.machine.SpinLock;
+import racewalk.machine.WaitQueue;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.Page;
+import racewalk.mm.PageTable;
+import racewalk.mm.Pte;
+
+/**
+ * SGI's GRU: no page pin, no page table of its own, only a TLB that the driver fills when it misses. Modelled from
+ * {@code drivers/misc/sgi-gru/grufault.c} and {@code grutlbpurge.c}, with the three things that the argument of 2008
+ * turns on as options: how the miss handler reads the PTE, the hardware's rule for late drop-ins, the count of active
+ * ranges.
+ *
+ * <p>A TLB entry is writable only if the miss was for a write.
+ */
+public class Gru implements NotifiedMmu {
+
+    /** How the miss handler reads the PTE that it drops into the TLB. */
+    public enum Lookup {
+        /** {@code atomic_pte_lookup} as merged: without any lock but the mmap lock. */
+        LOCKLESS,
+        /** By {@code follow_page} as it is: under the PT lock, which is dropped before the drop-in. */
+        FOLLOW_PAGE,
+        /** As seed 001 assumes: the PT lock is held from the reading of the PTE to the drop-in. */
+        PT_LOCK
+    }
+
+    /**
+     * A variant of the GRU.
+     *
+     * @param lookup how the miss handler reads the PTE
+     * @param dropinRule the hardware ignores a drop-in if an invalidation came after its fault handle was read
+     * @param rangeActive the handler refuses while a range invalidation is active ({@code ms_range_active})
+     * @param hardIrq the handler runs in the interrupt even where it takes the PT lock; else it then runs in a thread
+     */
+    public record Variant(Lookup lookup, boolean dropinRule, boolean rangeActive, boolean hardIrq) {
+
+        boolean inInterrupt() {
+            return hardIrq || lookup == Lookup.LOCKLESS;
+        }
+    }
+
+    /** Branches of the driver and the hardware. */
+    public enum Marks implements Mark {
+        /** The TLB missed and the driver was called. */
+        MISS,
+        /** An invalidation found an entry to drop. */
+        INVALIDATED,
+        /** The hardware ignored a drop-in because of an invalidation since the fault handle was read. */
+        DROPIN_IGNORED,
+        /** The handler refused because a range invalidation was active. */
+        RANGE_ACTIVE,
+        /** User polling mode slept until the active ranges were over. */
+        RANGE_WAIT,
+        /** The interrupt did not get the mmap lock. */
+        MMAP_LOCK_BUSY,
+        /** The PTE did not permit the access, and user polling mode took a fault. */
+        FAULTED
+    }
+
+    /** What {@code gru_try_dropin} comes to. */
+    private enum Dropin {
+        /** The TLB entry was written, or the hardware ignored it; the instruction restarts. */
+        DONE,
+        /** Try again: in user polling mode, or after the active ranges. */
+        RETRY,
+        /** The address is not accessible: an exception. */
+        INVALID
+    }
+
+    private static final long MISSED = -2;
+    private static final long TFH_READ = 1;
+    private static final long TFH_INVALIDATED = 2;
+
+    private final Machine machine;
+    private final AddressSpace mm;
+    private final GetUserPages gup;
+    private final Variant variant;
+
+    private final HardwareUnit gru;
+    private final Word[] tlb;
+    private final Word tfh;
+
+    private final Mutex ctxLock;
+    private final SpinLock asidLock;
+    private final Word rangeActive;
+    private final WaitQueue waitQueue;
+
+    /** A GRU context of the process {@code mm}, for the device {@code name}. */
+    public Gru(String name, AddressSpace mm, GetUserPages gup, Variant variant) {
+        this.machine = mm.machine();
+        this.mm = mm;
+        this.gup = gup;
+        this.variant = variant;
+        this.gru = machine.unit(name);
+        this.tlb = machine.words(name + ".tlb", mm.pageTable().span(), 0, Pte::show);
+        this.tfh = machine.word(name + ".tfh", 0, Gru::showTfh);
+        this.ctxLock = machine.mutex(LockClass.GRU_CONTEXT, name + ".ts_ctxlock");
+        this.asidLock = machine.spinLock(LockClass.GRU_ASID, name + ".ms_asid_lock");
+        this.rangeActive = machine.word(name + ".ms_range_active", 0);
+        this.waitQueue = machine.waitQueue(name + ".ms_wait_queue");
+    }
+
+    @Override
+    public final long read(int address) {
+        long value;
+        while ((value = gru.step("load(" + address + ")", () -> access(address, false, 0))) == MISSED) {
+            if (!miss(address, false)) {
+                return DENIED;
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public final long write(int address, long value) {
+        while (gru.step("store(" + address + ", " + value + ")", () -> access(address, true, value)) == MISSED) {
+            if (!miss(address, true)) {
+                return DENIED;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public final void prefault(int start, int end) {
+        for (int address = start; address < end; address++) {
+            miss(address, false);
+        }
+    }
+
+    /** One access by the hardware: through the TLB entry, or a miss, which raises the interrupt. */
+    private long access(int address, boolean write, long value) {
+        Pte entry = new Pte(tlb[address].readOnce());
+        if (!entry.permits(write)) {
+            return MISSED;
+        }
+        Word content = mm.memory().page(entry.pfn()).content();
+        if (!write) {
+            return content.readOnce();
+        }
+        content.writeOnce(value);
+        return 0;
+    }
+
+    /** Handles one TLB miss; false if the access is an exception. */
+    private boolean miss(int address, boolean write) {
+        machine.reach(Marks.MISS);
+        Dropin done = gruIntr(address, write);
+        if (done == Dropin.RETRY) {
+            done = gruHandleUserCallOs(address, write);
+        }
+        return done == Dropin.DONE;
+    }
+
+    /** {@code gru_intr}: may not sleep, so it only tries the mmap lock. */
+    private Dropin gruIntr(int address, boolean write) {
+        if (variant.inInterrupt()) {
+            machine.current().lockDep().irqEnter();
+        }
+        Dropin done = Dropin.RETRY; // tfh_user_polling_mode
+        if (mm.mmapLock().tryDownRead()) {
+            done = gruTryDropin(address, write, true);
+            mm.mmapLock().upRead();
+        } else {
+            machine.reach(Marks.MMAP_LOCK_BUSY);
+        }
+        if (variant.inInterrupt()) {
+            machine.current().lockDep().irqExit();
+        }
+        return done;
+    }
+
+    /** {@code gru_handle_user_call_os}: the user polls, and the miss is handled in his context. */
+    private Dropin gruHandleUserCallOs(int address, boolean write) {
+        mm.mmapLock().downRead(); // gru_find_lock_gts
+        ctxLock.lock();
+        Dropin done = gruUserDropin(address, write);
+        ctxLock.unlock();
+        mm.mmapLock().upRead();
+        return done;
+    }
+
+    private Dropin gruUserDropin(int address, boolean write) {
+        while (true) {
+            if (variant.rangeActive()) {
+                awaitNoRangeActive();
+            }
+            Dropin done = gruTryDropin(address, write, false);
+            if (done != Dropin.RETRY) {
+                return done;
+            }
+        }
+    }
+
+    /** {@code wait_event(gms->ms_wait_queue, atomic_read(&gms->ms_range_active) == 0)}. */
+    private void awaitNoRangeActive() {
+        if (rangeActive.readOnce() == 0) {
+            return;
+        }
+        while (true) {
+            waitQueue.prepareToWait();
+            if (rangeActive.readOnce() == 0) {
+                break;
+            }
+            machine.reach(Marks.RANGE_WAIT);
+            waitQueue.schedule();
+        }
+        waitQueue.finishWait();
+    }
+
+    private Dropin gruTryDropin(int address, boolean write, boolean atomic) {
+        readTfh();
+        if (variant.rangeActive() && rangeActive.readOnce() != 0) {
+            machine.reach(Marks.RANGE_ACTIVE);
+            return Dropin.RETRY; // failactive
+        }
+        Dropin done = gruVtop(address, write);
+        if (done == Dropin.RETRY && !atomic) {
+            machine.reach(Marks.FAULTED);
+            done = nonAtomicPteLookup(address, write);
+        }
+        return done;
+    }
+
+    /**
+     * {@code gru_vtop} by {@code atomic_pte_lookup} and, if it succeeds, the drop-in; RETRY if the PTE does not permit
+     * it.
+     */
+    private Dropin gruVtop(int address, boolean write) {
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        if (leaf == null) {
+            return Dropin.RETRY;
+        }
+        if (variant.lookup() == Lookup.LOCKLESS) {
+            Pte pte = readPte(leaf, address);
+            return usable(pte, write) ? dropIn(address, pte.pfn(), write) : Dropin.RETRY;
+        }
+        leaf.ptl().lock();
+        Pte pte = readPte(leaf, address);
+        if (variant.lookup() == Lookup.FOLLOW_PAGE) {
+            leaf.ptl().unlock();
+            return usable(pte, write) ? dropIn(address, pte.pfn(), write) : Dropin.RETRY;
+        }
+        Dropin done = usable(pte, write) ? dropIn(address, pte.pfn(), write) : Dropin.RETRY;
+        leaf.ptl().unlock();
+        return done;
+    }
+
+    /**
+     * {@code non_atomic_pte_lookup}: the page is put before it is dropped in, "no pin". Where the handler relies on the
+     * PT lock, the fault only brings the page in, and the caller looks again under the lock.
+     */
+    private Dropin nonAtomicPteLookup(int address, boolean write) {
+        Page page = gup.getUserPage(address, write);
+        if (page == null) {
+            return Dropin.INVALID;
+        }
+        int pfn = page.pfn();
+        mm.memory().putPage(page);
+        return variant.lookup() == Lookup.LOCKLESS ? dropIn(address, pfn, write) : Dropin.RETRY;
+    }
+
+    private Pte readPte(PageTable.Leaf leaf, int address) {
+        return new Pte(mm.pageTable().pte(leaf, address).readOnce());
+    }
+
+    /** The driver looks at {@code pte_present}, which an entry of a PROT_NONE mapping passes, not at the VMA. */
+    private static boolean usable(Pte pte, boolean write) {
+        return pte.isPresent() && (!write || (pte.isWritable() && pte.isDirty()));
+    }
+
+    /** The fault handle becomes resident in the CPU's cache: from here on an invalidation spoils the drop-in. */
+    private void readTfh() {
+        if (variant.dropinRule()) {
+            gru.step("read fault handle", () -> {
+                tfh.writeOnce(TFH_READ);
+                return 0;
+            });
+        }
+    }
+
+    /** {@code tfh_write_restart}: writes the TLB entry and restarts the instruction. */
+    private Dropin dropIn(int address, int pfn, boolean write) {
+        gru.step("drop in page" + pfn + (write ? " rw" : " ro"), () -> {
+            if (variant.dropinRule() && tfh.readOnce() == TFH_INVALIDATED) {
+                machine.reach(Marks.DROPIN_IGNORED);
+                return 0;
+            }
+            Pte entry = Pte.make(mm.memory().page(pfn));
+            tlb[address].writeOnce((write ? entry.makeWritable() : entry).bits());
+            return 0;
+        });
+        return Dropin.DONE;
+    }
+
+    /** {@code gru_flush_tlb_range}. */
+    private void gruFlushTlbRange(int start, int end) {
+        asidLock.lock();
+        gru.step("tgh_invalidate", () -> {
+            for (int address = start; address < end; address++) {
+                if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
+                    machine.reach(Marks.INVALIDATED);
+                }
+            }
+            if (variant.dropinRule()) {
+                tfh.cmpxchg(TFH_READ, TFH_INVALIDATED);
+            }
+            return 0;
+        });
+        asidLock.unlock();
+    }
+
+    /** {@code gru_invalidate_page} of Arcangeli's API. */
+    @Override
+    public void invalidatePage(int address) {
+        gruFlushTlbRange(address, address + 1);
+    }
+
+    @Override
+    public void invalidatePages(int start, int end) {
+        gruFlushTlbRange(start, end);
+    }
+
+    /** {@code gru_invalidate_range_start}. */
+    @Override
+    public void invalidateRangeBegin(int start, int end) {
+        if (variant.rangeActive()) {
+            rangeActive.add(1);
+        }
+        gruFlushTlbRange(start, end);
+    }
+
+    /** {@code gru_invalidate_range_end}: flushes nothing. */
+    @Override
+    public void invalidateRangeEnd(int start, int end) {
+        if (variant.rangeActive()) {
+            rangeActive.addAndTest(-1);
+            waitQueue.wakeUpAll();
+        }
+    }
+
+    @Override
+    public void unmap(int address) {
+        gruFlushTlbRange(address, address + 1);
+    }
+
+    @Override
+    public void invalidateRange(int start, int end) {
+        gruFlushTlbRange(start, end);
+    }
+
+    @Override
+    public final List<Pte> peek(int address) {
+        return List.of(new Pte(tlb[address].peek()));
+    }
+
+    @Override
+    public final long peekPins(int pfn) {
+        return 0;
+    }
+
+    @Override
+    public final List<Word> words() {
+        return List.of(tlb);
+    }
+
+    private static String showTfh(long state) {
+        return state == TFH_READ ? "read" : state == TFH_INVALIDATED ? "invalidated" : "idle";
+    }
+}

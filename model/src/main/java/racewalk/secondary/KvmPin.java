@@ -1,0 +1,240 @@
+package racewalk.secondary;
+
+import java.util.ArrayList;
+import java.util.List;
+import racewalk.machine.HardwareUnit;
+import racewalk.machine.LockClass;
+import racewalk.machine.Machine;
+import racewalk.machine.Mark;
+import racewalk.machine.SpinLock;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.Page;
+import racewalk.mm.PhysicalMemory;
+import racewalk.mm.Pte;
+
+/**
+ * KVM of February 2008, with one virtual CPU: every spte holds a reference on its page. Modelled from Andrea Arcangeli,
+ * "[PATCH] KVM swapping with MMU Notifiers V7", 16 February 2008, and the page fault that it changes nothing of.
+ *
+ * <p>That mail admits a race, "purely theoretical", whose worst case "is that a few guest physical pages could remain
+ * pinned by sptes": the PTE is zapped after {@code get_user_pages} returned and before the spte is set. There is no
+ * check for it here.
+ *
+ * <p>{@code gfn_to_page} of that month always asked for a writable page, by force; here it asks for what the guest
+ * wants, as the text of v17 describes it.
+ */
+public class KvmPin implements NotifiedMmu {
+
+    /** Branches of the page fault and of the invalidation. */
+    public enum Marks implements Mark {
+        /** The guest faulted. */
+        FAULT,
+        /** An invalidation found an spte to drop. */
+        UNMAPPED,
+        /** The spte pointed to another page when the fault set it. */
+        REPLACED
+    }
+
+    private static final long FILLED = -3;
+    private static final long FAULTED = -2;
+
+    private final Machine machine;
+    private final AddressSpace mm;
+    private final PhysicalMemory memory;
+    private final GetUserPages gup;
+
+    private final SpinLock mmuLock;
+    private final Word[] sptes;
+    private final HardwareUnit vcpu;
+    private final Word[] guestTlb;
+
+    /** The guest {@code name}, whose memory is the whole of {@code mm}. */
+    public KvmPin(String name, AddressSpace mm, GetUserPages gup) {
+        this.machine = mm.machine();
+        this.mm = mm;
+        this.memory = mm.memory();
+        this.gup = gup;
+        this.mmuLock = machine.spinLock(LockClass.KVM_MMU_LOCK, name + ".mmu_lock");
+        this.sptes = machine.words(name + ".spte", mm.pageTable().span(), 0, Pte::show);
+        this.vcpu = machine.unit(name);
+        this.guestTlb = machine.words(name + ".tlb", mm.pageTable().span(), 0, Pte::show);
+    }
+
+    @Override
+    public final long read(int address) {
+        while (true) {
+            long value = vcpu.step("load(" + address + ")", () -> access(address, false, 0));
+            if (value == FAULTED && !pageFault(address, false)) {
+                return DENIED;
+            }
+            if (value >= 0) {
+                return value;
+            }
+        }
+    }
+
+    @Override
+    public final long write(int address, long value) {
+        while (true) {
+            long done = vcpu.step("store(" + address + ", " + value + ")", () -> access(address, true, value));
+            if (done == FAULTED && !pageFault(address, true)) {
+                return DENIED;
+            }
+            if (done >= 0) {
+                return 0;
+            }
+        }
+    }
+
+    @Override
+    public final void prefault(int start, int end) {
+        for (int address = start; address < end; address++) {
+            pageFault(address, false);
+        }
+    }
+
+    /** One access by the guest: through its TLB, else a walk of the sptes that fills it, else a fault. */
+    private long access(int address, boolean write, long value) {
+        Pte entry = new Pte(guestTlb[address].readOnce());
+        if (entry.permits(write)) {
+            Word content = memory.page(entry.pfn()).content();
+            if (!write) {
+                return content.readOnce();
+            }
+            content.writeOnce(value);
+            return 0;
+        }
+        Pte spte = new Pte(sptes[address].readOnce());
+        boolean permits = spte.permits(write);
+        guestTlb[address].writeOnce(permits ? spte.bits() : Pte.NONE.bits());
+        return permits ? FILLED : FAULTED;
+    }
+
+    /** {@code tdp_page_fault}, {@code nonpaging_map}; false if the guest's access is an error. */
+    private boolean pageFault(int address, boolean write) {
+        machine.reach(Marks.FAULT);
+        mm.mmapLock().downRead();
+        Page page = gup.getUserPage(address, write); // gfn_to_page
+        mm.mmapLock().upRead();
+        if (page == null) {
+            return false;
+        }
+        // From here to the spte nothing tells this task that the PTE has gone.
+        mmuLock.lock();
+        mmuSetSpte(address, page, write);
+        mmuLock.unlock();
+        return true;
+    }
+
+    /** {@code mmu_set_spte}: the reference of {@code get_user_pages} becomes the spte's. */
+    private void mmuSetSpte(int address, Page page, boolean write) {
+        Pte old = new Pte(sptes[address].readOnce());
+        boolean wasRmapped = old.isPresent() && old.pfn() == page.pfn();
+        if (old.isPresent() && !wasRmapped) {
+            machine.reach(Marks.REPLACED);
+            rmapRemove(old);
+        }
+        Pte spte = Pte.make(page);
+        sptes[address].writeOnce((write || wasRmapped && old.isWritable() ? spte.makeWritable() : spte).bits());
+        if (wasRmapped) {
+            memory.putPage(page); // kvm_release_page_clean
+        }
+    }
+
+    /** {@code rmap_remove}: drops the spte's reference. */
+    private void rmapRemove(Pte spte) {
+        Page page = memory.page(spte.pfn());
+        if (spte.isWritable()) {
+            page.flags().or(Page.DIRTY); // kvm_release_page_dirty
+        }
+        memory.putPage(page);
+    }
+
+    /** {@code kvm_unmap_hva}. */
+    private void kvmUnmapHva(int address) {
+        mmuLock.lock();
+        Pte spte = new Pte(sptes[address].readOnce());
+        if (spte.isPresent()) {
+            machine.reach(Marks.UNMAPPED);
+            kvmUnmapSpte(address, spte);
+        }
+        mmuLock.unlock();
+    }
+
+    /** {@code kvm_unmap_spte}: the extra reference keeps the page until the guest's TLB has been flushed. */
+    private void kvmUnmapSpte(int address, Pte spte) {
+        Page page = memory.page(spte.pfn());
+        memory.getPage(page);
+        rmapRemove(spte);
+        sptes[address].writeOnce(Pte.NONE.bits()); // set_shadow_pte
+        kvmFlushRemoteTlbs();
+        memory.putPage(page); // __free_page
+    }
+
+    private void kvmFlushRemoteTlbs() {
+        vcpu.step("kvm_flush_remote_tlbs", () -> {
+            for (Word entry : guestTlb) {
+                entry.writeOnce(Pte.NONE.bits());
+            }
+            return 0;
+        });
+    }
+
+    @Override
+    public void invalidatePage(int address) {
+        kvmUnmapHva(address);
+    }
+
+    @Override
+    public void invalidatePages(int start, int end) {
+        for (int address = start; address < end; address++) {
+            kvmUnmapHva(address);
+        }
+    }
+
+    /** Not set in {@code kvm_mmu_notifier_ops}: the pin makes it needless, its author says. */
+    @Override
+    public void invalidateRangeBegin(int start, int end) {}
+
+    /** {@code kvm_mmu_notifier_invalidate_range_end}. */
+    @Override
+    public void invalidateRangeEnd(int start, int end) {
+        invalidatePages(start, end);
+    }
+
+    @Override
+    public void unmap(int address) {
+        kvmUnmapHva(address);
+    }
+
+    @Override
+    public void invalidateRange(int start, int end) {
+        invalidatePages(start, end);
+    }
+
+    @Override
+    public final List<Pte> peek(int address) {
+        return List.of(new Pte(sptes[address].peek()), new Pte(guestTlb[address].peek()));
+    }
+
+    @Override
+    public final long peekPins(int pfn) {
+        long pins = 0;
+        for (Word spte : sptes) {
+            Pte entry = new Pte(spte.peek());
+            if (entry.isPresent() && entry.pfn() == pfn) {
+                pins++;
+            }
+        }
+        return pins;
+    }
+
+    @Override
+    public final List<Word> words() {
+        List<Word> words = new ArrayList<>(List.of(sptes));
+        words.addAll(List.of(guestTlb));
+        return words;
+    }
+}

@@ -1,0 +1,30 @@
+package racewalk.secondary;
+
+import java.util.List;
+import racewalk.machine.Word;
+import racewalk.mm.Pte;
+
+/** A device, or a guest, that reaches a process's memory through translations of its own. */
+public interface SecondaryMmu {
+
+    /** The result of an access that the process's memory does not permit. */
+    long DENIED = -1;
+
+    /** The device loads from {@code address}: the value, or {@link #DENIED}. */
+    long read(int address);
+
+    /** The device stores {@code value} to {@code address}: 0, or {@link #DENIED}. */
+    long write(int address, long value);
+
+    /** Establishes translations for reading {@code [start, end)}, page by page, without using them. */
+    void prefault(int start, int end);
+
+    /** The translations of {@code address} that the device may use now, for invariants. */
+    List<Pte> peek(int address);
+
+    /** How many references the device holds on the page now, for invariants. */
+    long peekPins(int pfn);
+
+    /** Every word that {@link #peek} and {@link #peekPins} may look at. */
+    List<Word> words();
+}

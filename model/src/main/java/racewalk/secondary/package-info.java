@@ -1,0 +1,2 @@
+/** Secondary MMUs: devices and guests with translations of their own, as their drivers keep them. */
+package racewalk.secondary;
