@@ -1,0 +1,24 @@
+package racewalk.explore;
+
+import java.util.function.LongSupplier;
+import racewalk.machine.Access;
+import racewalk.machine.Mark;
+
+/** What an explored machine does with a primitive: perform it, or announce it. */
+interface Driver {
+
+    /** One access to one word. */
+    long access(ExploredWord word, Access access);
+
+    /** One step of a hardware unit. */
+    long step(String unit, String what, LongSupplier effect);
+
+    /** A choice of the environment. */
+    int choose(String what, int options);
+
+    /** The value of a word, without a step. */
+    long peek(ExploredWord word);
+
+    /** A branch was reached. */
+    void reach(Mark mark);
+}

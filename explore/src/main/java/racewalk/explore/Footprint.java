@@ -1,0 +1,115 @@
+package racewalk.explore;
+
+import java.util.Arrays;
+import racewalk.machine.Change;
+
+/**
+ * What a transition read and wrote, bit by bit: what decides whether it commutes with another. Reading covers all that
+ * the outcome, the enabledness and the answer depend on.
+ */
+final class Footprint {
+
+    /** Changes that commute with others of the same kind on the same bits, because nobody is told the value between. */
+    private static final byte NOT_COMMUTING = -1;
+
+    private int size;
+    private int[] word = new int[1];
+    private long[] reads = new long[1];
+    private long[] writes = new long[1];
+    private byte[] kind = new byte[1];
+    /** A set bit for every word of the footprint, modulo 64: two footprints without a common bit share no word. */
+    private long signature;
+
+    private boolean invokes;
+    private boolean responds;
+
+    void clear() {
+        size = 0;
+        signature = 0;
+        invokes = false;
+        responds = false;
+    }
+
+    /** The transition began an operation. */
+    void setInvokes() {
+        invokes = true;
+    }
+
+    /** The transition ended an operation. */
+    void setResponds() {
+        responds = true;
+    }
+
+    boolean responds() {
+        return responds;
+    }
+
+    /** Adds all accesses of {@code other}. */
+    void addAll(Footprint other) {
+        while (size + other.size > word.length) {
+            grow();
+        }
+        System.arraycopy(other.word, 0, word, size, other.size);
+        System.arraycopy(other.reads, 0, reads, size, other.size);
+        System.arraycopy(other.writes, 0, writes, size, other.size);
+        System.arraycopy(other.kind, 0, kind, size, other.size);
+        size += other.size;
+        signature |= other.signature;
+    }
+
+    /** Adds an access; {@code change} is the kind of change of the bits in {@code written}. */
+    void add(int index, long read, long written, Change.Kind change) {
+        if (size == word.length) {
+            grow();
+        }
+        word[size] = index;
+        reads[size] = read;
+        writes[size] = written;
+        kind[size] = switch (change) {
+            case ADD, OR, AND -> (byte) change.ordinal();
+            default -> NOT_COMMUTING;
+        };
+        size++;
+        signature |= 1L << index;
+    }
+
+    private void grow() {
+        int length = 2 * word.length;
+        word = Arrays.copyOf(word, length);
+        reads = Arrays.copyOf(reads, length);
+        writes = Arrays.copyOf(writes, length);
+        kind = Arrays.copyOf(kind, length);
+    }
+
+    /** Whether a transition with this footprint and one with {@code other} lead to the same state in either order. */
+    boolean commutesWith(Footprint other) {
+        return !isOrderedInRealTime(other) && !conflictsWith(other);
+    }
+
+    /** Whether one begins and the other ends an operation: their order is the real-time order of two operations. */
+    boolean isOrderedInRealTime(Footprint other) {
+        return invokes && other.responds || responds && other.invokes;
+    }
+
+    /** Whether some bit of some word makes their order matter. */
+    boolean conflictsWith(Footprint other) {
+        if ((signature & other.signature) == 0) {
+            return false;
+        }
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < other.size; j++) {
+                if (word[i] == other.word[j] && conflict(i, other, j)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean conflict(int i, Footprint other, int j) {
+        if ((writes[i] & other.reads[j]) != 0 || (reads[i] & other.writes[j]) != 0) {
+            return true;
+        }
+        return (writes[i] & other.writes[j]) != 0 && (kind[i] == NOT_COMMUTING || kind[i] != other.kind[j]);
+    }
+}

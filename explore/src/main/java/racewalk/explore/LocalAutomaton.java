@@ -1,0 +1,199 @@
+package racewalk.explore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import racewalk.machine.Access;
+import racewalk.machine.Action;
+import racewalk.machine.Actor;
+import racewalk.machine.BrokenRule;
+import racewalk.machine.Mark;
+import racewalk.machine.ScopeExceeded;
+
+/**
+ * One task as an automaton. A task is a deterministic function of the values that its primitives returned; so the
+ * automaton is the trie of those values, each node the next announced operation, and the model's real code runs only
+ * where the trie grows. At {@code quiesce} the histories of an operation end in one node, the root of the next
+ * operation.
+ */
+final class LocalAutomaton {
+
+    /** Stops the model's code at the operation that it announces. */
+    private static final class Announced extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private static final Announced INSTANCE = new Announced();
+
+        private Announced() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final ExploredMachine machine;
+    private final World world;
+    private final Actor actor;
+    private final boolean quiesce;
+    private final List<Node> roots = new ArrayList<>();
+    private final Announcer announcer = new Announcer();
+    private long grown;
+
+    /**
+     * @param quiesce whether histories end with their operation; if not, the node is the task's whole history, as an
+     *     oracle for the promise that no local outlives an operation
+     */
+    LocalAutomaton(ExploredMachine machine, World world, Actor actor, boolean quiesce) {
+        this.machine = machine;
+        this.world = world;
+        this.actor = actor;
+        this.quiesce = quiesce;
+    }
+
+    /** Where the task starts. */
+    Node start() {
+        return root(0);
+    }
+
+    /** How many nodes there are. */
+    long size() {
+        return grown;
+    }
+
+    /** The node after {@code node}'s operation has told {@code value}. */
+    Node next(Node node, long value) {
+        Node child = node.child(value);
+        if (child == null) {
+            child = grow(node, value);
+            node.addChild(value, child);
+        }
+        return child;
+    }
+
+    /** The node after the response at {@code node}: the root of the next operation. */
+    Node afterResponse(Node node) {
+        return quiesce ? root(node.action + 1) : next(node, 0);
+    }
+
+    private Node root(int action) {
+        while (roots.size() <= action) {
+            int number = roots.size();
+            Op op = announce(number, List.of(), List.of());
+            roots.add(make(op, number, true, null, 0, Fingerprint.low(~number, 0), Fingerprint.high(~number, 0)));
+        }
+        return roots.get(action);
+    }
+
+    private Node grow(Node node, long value) {
+        List<Node> path = new ArrayList<>();
+        List<Long> told = new ArrayList<>();
+        told.add(value);
+        path.add(node);
+        for (Node at = node; at.parent != null; at = at.parent) {
+            told.add(at.via);
+            path.add(at.parent);
+        }
+        Node root = path.getLast();
+        boolean responded = node.kind == Node.Kind.RESPOND;
+        Op op = announce(root.action, path.reversed(), told.reversed());
+        return make(
+                op,
+                responded ? node.action + 1 : node.action,
+                responded,
+                node,
+                value,
+                Fingerprint.low(node.low, value),
+                Fingerprint.high(node.high, value));
+    }
+
+    private Node make(Op op, int action, boolean begins, Node parent, long via, long low, long high) {
+        grown++;
+        return new Node(op, action, begins, parent, via, low, high, announcer.marks);
+    }
+
+    /** Runs the task's code from operation {@code first}, telling it {@code values}, to what it announces next. */
+    private Op announce(int first, List<Node> path, List<Long> values) {
+        actor.task().lockDep().reset();
+        Driver before = machine.driver();
+        announcer.begin(path, values);
+        machine.drive(announcer, actor.task());
+        try {
+            for (int i = first; i < actor.actions().size(); i++) {
+                Action action = actor.actions().get(i);
+                long result = action.body().getAsLong();
+                machine.quiesce();
+                announcer.respond(result);
+            }
+            return new Op.Done();
+        } catch (Announced _) {
+            return announcer.announced;
+        } catch (BrokenRule e) {
+            return new Op.Broken(e.rule().title(), e.getMessage());
+        } catch (ScopeExceeded e) {
+            return new Op.OutOfScope(e.getMessage());
+        } catch (NotDeterministicException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // What the kernel would call an oops: a null or wild pointer in the model's code.
+            return new Op.Broken(BrokenRule.Rule.OOPS.title(), actor.task() + ": " + e);
+        } finally {
+            machine.drive(before, machine.boot());
+        }
+    }
+
+    /** Tells the task the recorded values and stops it at the first primitive after them. */
+    private final class Announcer implements Driver {
+
+        private List<Node> path;
+        private List<Long> values;
+        private int told;
+        private long marks;
+        private Op announced;
+
+        void begin(List<Node> nodes, List<Long> recorded) {
+            path = nodes;
+            values = recorded;
+            told = 0;
+            marks = 0;
+        }
+
+        private long tell(Op op) {
+            if (told == values.size()) {
+                announced = op;
+                throw Announced.INSTANCE;
+            }
+            Op before = path.get(told).op;
+            if (!before.matches(op)) {
+                throw new NotDeterministicException(actor.task().name(), told, before, op);
+            }
+            marks = 0;
+            return values.get(told++);
+        }
+
+        void respond(long result) {
+            tell(new Op.Respond(result));
+        }
+
+        @Override
+        public long access(ExploredWord word, Access access) {
+            return tell(new Op.WordOp(word, access));
+        }
+
+        @Override
+        public long step(String unit, String what, LongSupplier effect) {
+            return tell(new Op.UnitOp(unit, what, effect));
+        }
+
+        @Override
+        public int choose(String what, int options) {
+            return (int) tell(new Op.ChooseOp(what, options));
+        }
+
+        @Override
+        public long peek(ExploredWord word) {
+            throw new IllegalStateException("model code peeks at " + word.name() + ": hidden state");
+        }
+
+        @Override
+        public void reach(Mark mark) {
+            marks |= world.markBit(mark);
+        }
+    }
+}

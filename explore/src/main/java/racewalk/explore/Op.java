@@ -1,0 +1,48 @@
+package racewalk.explore;
+
+import java.util.function.LongSupplier;
+import racewalk.machine.Access;
+
+/** What a task announces that it will do next. */
+sealed interface Op {
+
+    /** Whether {@code other} is the same announcement, as far as a second execution can tell. */
+    default boolean matches(Op other) {
+        return equals(other);
+    }
+
+    /** One access to one word. */
+    record WordOp(ExploredWord word, Access access) implements Op {
+        @Override
+        public boolean matches(Op other) {
+            return other instanceof WordOp(ExploredWord otherWord, Access otherAccess)
+                    && word.index() == otherWord.index()
+                    && access.equals(otherAccess);
+        }
+    }
+
+    /** One indivisible step of a hardware unit. */
+    record UnitOp(String unit, String what, LongSupplier effect) implements Op {
+        @Override
+        public boolean matches(Op other) {
+            return other instanceof UnitOp(String otherUnit, String otherWhat, LongSupplier _)
+                    && unit.equals(otherUnit)
+                    && what.equals(otherWhat);
+        }
+    }
+
+    /** A choice of the environment. */
+    record ChooseOp(String what, int options) implements Op {}
+
+    /** The operation has returned. */
+    record Respond(long result) implements Op {}
+
+    /** The model's code broke a rule on the way to its next step. */
+    record Broken(String property, String message) implements Op {}
+
+    /** The model's code needs more than the scope provides. */
+    record OutOfScope(String message) implements Op {}
+
+    /** The task has finished. */
+    record Done() implements Op {}
+}

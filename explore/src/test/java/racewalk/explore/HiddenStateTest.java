@@ -1,0 +1,73 @@
+package racewalk.explore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import racewalk.machine.Machine;
+import racewalk.machine.Program;
+import racewalk.machine.Word;
+
+/** State that the machine does not know of is noticed. */
+class HiddenStateTest {
+
+    private static long runs;
+
+    private static Program withStatic(Machine machine) {
+        Word[] words = machine.words("word", 2, 0, Word.Format.DECIMAL);
+        return new Toy(machine)
+                .task(() -> {
+                    words[(int) (runs++ & 1)].readOnce();
+                    words[0].readOnce();
+                })
+                .program();
+    }
+
+    @Test
+    void staticCounterIsNoticedAndTheStepNamed() {
+        NotDeterministicException noticed =
+                assertThrows(NotDeterministicException.class, () -> Toy.explore(HiddenStateTest::withStatic));
+        assertTrue(noticed.getMessage().startsWith("model is not deterministic: t0, step 1"), noticed.getMessage());
+    }
+
+    @Test
+    void decisionByPeekingIsNoticed() {
+        Exploration exploration = Toy.explore(machine -> {
+            Word word = machine.word("word", 0);
+            return new Toy(machine)
+                    .task(() -> {
+                        if (word.peek() == 0) {
+                            word.writeOnce(1);
+                        }
+                    })
+                    .program();
+        });
+        assertEquals(Set.of("Oops"), exploration.findings().keySet());
+    }
+
+    /** The search sees the field as its own runs of the code have left it; a single run sees another value. */
+    @Test
+    void plainFieldIsNoticedByTheRunsThatAreSampled() {
+        Program.Factory factory = machine -> {
+            Word[] words = machine.words("word", 2, 0, Word.Format.DECIMAL);
+            long[] field = new long[1];
+            return new Toy(machine)
+                    .task(() -> {
+                        for (int i = 0; i < 20; i++) {
+                            words[0].readOnce();
+                        }
+                        field[0] = 1;
+                        words[0].readOnce();
+                    })
+                    .task(() -> {
+                        words[1].readOnce();
+                        words[1].writeOnce(field[0]);
+                    })
+                    .program();
+        };
+        NotDeterministicException noticed = assertThrows(NotDeterministicException.class, () -> Toy.explore(factory));
+        assertTrue(noticed.getMessage().contains("t1"), noticed.getMessage());
+    }
+}
