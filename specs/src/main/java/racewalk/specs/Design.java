@@ -1,0 +1,81 @@
+package racewalk.specs;
+
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import racewalk.machine.Machine;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.NotifierSites;
+import racewalk.mm.Unmap;
+import racewalk.secondary.NotifiedMmu;
+
+/** A way to do something, as someone proposed it: a parameter of scenarios. */
+public sealed interface Design {
+
+    /** What a design is a design of; the keys of {@code designs} in scenarios and of {@code --design}. */
+    enum Kind {
+        /** The memory management itself. */
+        MM,
+        /** The mmu notifier. */
+        NOTIFIER,
+        /** The secondary MMU. */
+        SECONDARY;
+
+        /** The kind's name in files and on the command line. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What every design has.
+     *
+     * @param id the name in files and on the command line
+     * @param title one sentence
+     * @param source the mail, commit or file that it models
+     */
+    record About(String id, String title, String source) {}
+
+    /** What the design has in common with all. */
+    About about();
+
+    /** What it is a design of. */
+    default Kind kind() {
+        return switch (this) {
+            case Mm _ -> Kind.MM;
+            case Notifier _ -> Kind.NOTIFIER;
+            case Secondary _ -> Kind.SECONDARY;
+        };
+    }
+
+    /** The name in files and on the command line. */
+    default String id() {
+        return about().id();
+    }
+
+    /** How memory is unmapped. */
+    record Mm(About about, BiFunction<AddressSpace, NotifierSites, Unmap> unmap) implements Design {}
+
+    /** Where secondary MMUs are told. */
+    record Notifier(About about, Function<Machine, Attached> attach) implements Design {}
+
+    /** A secondary MMU; {@code make} gets the device's name. */
+    record Secondary(About about, Maker make) implements Design {}
+
+    /**
+     * A notifier of one address space.
+     *
+     * @param sites its calls in {@code mm/}
+     * @param register adds a secondary MMU to its list
+     */
+    record Attached(NotifierSites sites, Consumer<NotifiedMmu> register) {}
+
+    /** Makes a secondary MMU. */
+    @FunctionalInterface
+    interface Maker {
+        /** The device {@code name} on {@code mm}. */
+        NotifiedMmu make(String name, AddressSpace mm, GetUserPages gup);
+    }
+}

@@ -1,0 +1,139 @@
+package racewalk.specs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import racewalk.machine.Mark;
+import racewalk.mm.Fault;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.MmuGather;
+import racewalk.mm.NotifierSites;
+import racewalk.mm.Unmap;
+import racewalk.notifier.Arcangeli;
+import racewalk.notifier.Lameter;
+import racewalk.notifier.Piggin;
+import racewalk.secondary.Gru;
+import racewalk.secondary.Gru.Lookup;
+import racewalk.secondary.KvmPin;
+import racewalk.specs.Design.About;
+import racewalk.specs.Design.Attached;
+import racewalk.specs.Design.Kind;
+
+/** The registry of designs. A design that stands here joins every engine. */
+public final class Designs {
+
+    private static final List<Design> ALL = new ArrayList<>();
+
+    static {
+        ALL.add(new Design.Mm(
+                new About(
+                        "linux-2.6.24",
+                        "munmap, MADV_DONTNEED, mprotect and the page fault of January 2008",
+                        "mm/memory.c, mm/mmap.c, mm/mprotect.c, asm-generic/tlb.h of 2.6.24"),
+                Unmap::new));
+
+        ALL.add(new Design.Notifier(
+                new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "arcangeli",
+                        "under the PT lock, after the PTE is cleared, before the page reference is dropped",
+                        "Arcangeli, Re: [patch 1/6] mmu_notifier: Core code, 17 Feb 2008"),
+                machine -> {
+                    Arcangeli notifier = new Arcangeli(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "lameter",
+                        "range begin and end around the operation, the end after the pages are released",
+                        "Lameter, [patch 1/6] and [patch 2/6] mmu_notifier, 8 Feb 2008"),
+                machine -> {
+                    Lameter notifier = new Lameter(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
+        for (Piggin.Hook hook : Piggin.Hook.values()) {
+            boolean flush = hook == Piggin.Hook.INVALIDATE_RANGE;
+            ALL.add(new Design.Notifier(
+                    new About(
+                            flush ? "piggin" : "piggin-unmap",
+                            flush
+                                    ? "where the TLB is flushed and nowhere else (the callback invalidate_range)"
+                                    : "after each PTE is cleared (the callback unmap of the same patch)",
+                            "Piggin, [patch] my mmu notifiers, 19 Feb 2008"),
+                    machine -> {
+                        Piggin notifier = new Piggin(machine, hook);
+                        return new Attached(notifier, notifier::register);
+                    }));
+        }
+
+        ALL.add(new Design.Secondary(
+                new About(
+                        "kvm-pin",
+                        "KVM whose sptes hold page references, without a check for invalidations during the fault",
+                        "Arcangeli, [PATCH] KVM swapping with MMU Notifiers V7, 16 Feb 2008"),
+                KvmPin::new));
+        for (Lookup lookup : Lookup.values()) {
+            for (boolean rule : new boolean[] {false, true}) {
+                for (boolean active : new boolean[] {false, true}) {
+                    ALL.add(gru(new Gru.Variant(lookup, rule, active, false)));
+                }
+            }
+        }
+        ALL.add(gru(new Gru.Variant(Lookup.PT_LOCK, true, true, true)));
+    }
+
+    private Designs() {}
+
+    private static Design.Secondary gru(Gru.Variant variant) {
+        String lookup = switch (variant.lookup()) {
+            case LOCKLESS -> "lockless";
+            case FOLLOW_PAGE -> "follow";
+            case PT_LOCK -> "ptlock";
+        };
+        String id = (variant.hardIrq() ? "irq-gru-" : "gru-")
+                + lookup
+                + (variant.dropinRule() ? "-rule" : "")
+                + (variant.rangeActive() ? "-active" : "");
+        String reads = switch (variant.lookup()) {
+            case LOCKLESS -> "GRU whose miss handler reads the PTE without a lock";
+            case FOLLOW_PAGE -> "GRU whose miss handler reads the PTE under the PT lock, dropped before the drop-in";
+            case PT_LOCK -> "GRU whose miss handler holds the PT lock until after the drop-in";
+        };
+        String title = reads
+                + (variant.hardIrq() ? ", in the interrupt" : "")
+                + (variant.dropinRule() ? "; late drop-ins are ignored" : "")
+                + (variant.rangeActive() ? "; refuses during active ranges" : "");
+        return new Design.Secondary(
+                new About(id, title, "drivers/misc/sgi-gru/grufault.c, grutlbpurge.c; seed 001"),
+                (name, mm, gup) -> new Gru(name, mm, gup, variant));
+    }
+
+    /** Every mark of the code that the designs are made of: each must be reached by some cell of the gate. */
+    public static List<Mark> marks() {
+        return Stream.<Mark[]>of(
+                        Fault.Marks.values(),
+                        GetUserPages.Marks.values(),
+                        MmuGather.Marks.values(),
+                        Gru.Marks.values(),
+                        KvmPin.Marks.values())
+                .flatMap(Stream::of)
+                .toList();
+    }
+
+    /** Every design. */
+    public static List<Design> all() {
+        return List.copyOf(ALL);
+    }
+
+    /** The designs of a kind. */
+    public static List<Design> of(Kind kind) {
+        return ALL.stream().filter(design -> design.kind() == kind).toList();
+    }
+
+    /** The design of a kind with that id. */
+    public static Optional<Design> find(Kind kind, String id) {
+        return of(kind).stream().filter(design -> design.id().equals(id)).findFirst();
+    }
+}

@@ -1,0 +1,140 @@
+package racewalk.specs;
+
+import racewalk.mm.Protection;
+import racewalk.specs.Operation.Dontneed;
+import racewalk.specs.Operation.Load;
+import racewalk.specs.Operation.LockPage;
+import racewalk.specs.Operation.Mprotect;
+import racewalk.specs.Operation.Munmap;
+import racewalk.specs.Operation.Prefault;
+import racewalk.specs.Operation.Store;
+
+/**
+ * The sequential specification: a process is a map from pages to a protection and a value. Faults, TLBs, flushes and
+ * invalidations do not exist in it; that is the claim.
+ *
+ * <p>An operation is made of parts, one for each page of its range. Linux is not atomic over a range, so each part
+ * takes effect by itself, in any order, between the invocation and the response.
+ *
+ * <p>The whole memory is one number, ten bits a page: so that sets of memories are cheap.
+ */
+public final class FlatMemory {
+
+    /** How many pages fit. */
+    public static final int MAX_PAGES = 6;
+
+    /** The largest value that a scenario may store. */
+    public static final long MAX_VALUE = 250;
+
+    /** How many pages a range operation may cover. */
+    public static final int MAX_RANGE = 4;
+
+    private static final int PAGE_BITS = 10;
+    private static final int VALUE_BITS = 8;
+    private static final long VALUE = (1 << VALUE_BITS) - 1;
+
+    /** A part that has no effect and tells nothing. */
+    private static final long NOTHING = 0;
+
+    private FlatMemory() {}
+
+    /** {@code memory} with {@code page} mapped as {@code protection}, holding {@code value}. */
+    public static long with(long memory, int page, Protection protection, long value) {
+        int shift = page * PAGE_BITS;
+        long bits = (long) protection.ordinal() << VALUE_BITS | value;
+        return memory & ~(((1L << PAGE_BITS) - 1) << shift) | bits << shift;
+    }
+
+    /** What {@code page} allows. */
+    public static Protection protection(long memory, int page) {
+        return Protection.values()[(int) (memory >>> (page * PAGE_BITS + VALUE_BITS)) & 3];
+    }
+
+    /** What {@code page} holds; 0 if it is not mapped. */
+    public static long value(long memory, int page) {
+        return memory >>> (page * PAGE_BITS) & VALUE;
+    }
+
+    /** How many parts an operation has. */
+    public static int parts(Operation operation) {
+        return operation.end() - operation.start();
+    }
+
+    /** Whether a part may take effect now, given the parts that have. */
+    static boolean isPossible(Operation operation, int part, int done, long memory) {
+        if (!(operation instanceof Mprotect)) {
+            return true;
+        }
+        // mprotect stops at the first hole: no page behind one is changed.
+        for (int before = 0; before < part; before++) {
+            if ((done & 1 << before) == 0 && isHole(memory, operation.start() + before)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The memory after a part took effect on {@code memory}. */
+    static long apply(Operation operation, int part, long memory) {
+        int page = operation.start() + part;
+        Protection now = protection(memory, page);
+        return switch (operation) {
+            case Load _, Prefault _, LockPage _ -> memory;
+            case Store(int _, long value) -> now.permits(true) ? with(memory, page, now, value) : memory;
+            case Munmap _ -> with(memory, page, Protection.UNMAPPED, 0);
+            case Dontneed _ -> isHole(memory, page) ? memory : with(memory, page, now, 0);
+            case Mprotect(int _, int _, Protection next) ->
+                isHole(memory, page) ? memory : with(memory, page, next, value(memory, page));
+        };
+    }
+
+    /**
+     * What a part that takes effect on {@code memory} contributes to the result: the parts' contributions are combined
+     * by or.
+     */
+    static long tell(Operation operation, int part, long memory) {
+        int page = operation.start() + part;
+        return switch (operation) {
+            case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
+            case Store _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
+            case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
+            case Munmap _, Prefault _, LockPage _ -> NOTHING;
+        };
+    }
+
+    /**
+     * A whole operation, done alone.
+     *
+     * @param memory the memory afterwards
+     * @param result what the operation returns
+     */
+    public record Effect(long memory, long result) {}
+
+    /** What an operation does to {@code memory} if nothing else happens. */
+    public static Effect effect(Operation operation, long memory) {
+        long after = memory;
+        long result = 0;
+        int done = 0;
+        for (int part = 0; part < parts(operation); part++) {
+            if ((done & 1 << part) == 0) {
+                result |= tell(operation, part, after);
+                done |= completes(operation, part, after);
+                after = apply(operation, part, after);
+            }
+        }
+        return new Effect(after, result);
+    }
+
+    /** The parts that are over once {@code part} has taken effect on {@code memory}, as bits. */
+    static int completes(Operation operation, int part, long memory) {
+        int all = (1 << parts(operation)) - 1;
+        if (operation instanceof Mprotect && isHole(memory, operation.start() + part)) {
+            return all & -(1 << part); // it ends here
+        }
+        return 1 << part;
+    }
+
+    private static boolean isHole(long memory, int page) {
+        return protection(memory, page) == Protection.UNMAPPED;
+    }
+}

@@ -1,0 +1,215 @@
+package racewalk.specs;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeSet;
+import racewalk.machine.Observer;
+
+/**
+ * Linearizability to {@link FlatMemory}, as an automaton over the history: its state is the set of all configurations
+ * of the specification that explain what has been invoked and returned so far. A response that leaves none cannot be
+ * explained by any order of the operations' parts.
+ *
+ * <p>The set is closed: it holds every configuration that parts of pending operations can lead to. So it does not
+ * depend on the order of two invocations or of two responses, only on that of an invocation and a response.
+ */
+public final class Linearizability implements Observer<Linearizability.Explanations> {
+
+    /** The property's name in reports. */
+    public static final String NAME = "LinearizableToFlatMemory";
+
+    /** How many actors there may be. */
+    public static final int MAX_ACTORS = 5;
+
+    private static final int TASK_BITS = 12;
+    private static final int DONE_BITS = FlatMemory.MAX_RANGE;
+    private static final long DONE = (1 << DONE_BITS) - 1;
+    private static final long TOLD = 0xFF;
+
+    /** The code of {@link Operation#DENIED} among the eight bits of what an operation was told. */
+    private static final long DENIED = 0xFF;
+
+    /** The code of a result that the specification never gives. */
+    private static final long IMPOSSIBLE = 0xFE;
+
+    /**
+     * One way to explain the history.
+     *
+     * @param memory the flat memory now
+     * @param progress for each actor, twelve bits: which parts of its pending operation have taken effect, and what
+     *     they told
+     */
+    record Configuration(long memory, long progress) {
+
+        private static final Comparator<Configuration> ORDER =
+                Comparator.comparingLong(Configuration::memory).thenComparingLong(Configuration::progress);
+
+        int done(int task) {
+            return (int) (progress >>> task * TASK_BITS & DONE);
+        }
+
+        long told(int task) {
+            return progress >>> task * TASK_BITS + DONE_BITS & TOLD;
+        }
+
+        Configuration forget(int task) {
+            return new Configuration(memory, progress & ~(((1L << TASK_BITS) - 1) << task * TASK_BITS));
+        }
+
+        Configuration take(int task, Operation operation, int part) {
+            int done = done(task) | FlatMemory.completes(operation, part, memory);
+            long told = told(task) | code(FlatMemory.tell(operation, part, memory));
+            Configuration rest = forget(task);
+            return new Configuration(
+                    FlatMemory.apply(operation, part, memory),
+                    rest.progress | (told << DONE_BITS | done) << task * TASK_BITS);
+        }
+    }
+
+    /**
+     * A state: what may explain the history so far.
+     *
+     * @param pending for each actor, eight bits: the number of its pending operation, from 1, or 0
+     * @param configurations the explanations, in a fixed order
+     * @param complaint why there are none, else null
+     */
+    public record Explanations(long pending, List<Configuration> configurations, String complaint)
+            implements Observer.State {
+
+        @Override
+        public long low() {
+            return hash(0x9E3779B97F4A7C15L);
+        }
+
+        @Override
+        public long high() {
+            return hash(0xC2B2AE3D27D4EB4FL);
+        }
+
+        private long hash(long seed) {
+            long hash = mix(seed ^ pending);
+            for (Configuration configuration : configurations) {
+                hash = mix(hash + configuration.memory * seed);
+                hash = mix(hash + configuration.progress);
+            }
+            return hash;
+        }
+
+        /** The finalizer of SplitMix64. */
+        private static long mix(long x) {
+            long y = (x ^ x >>> 30) * 0xBF58476D1CE4E5B9L;
+            y = (y ^ y >>> 27) * 0x94D049BB133111EBL;
+            return y ^ y >>> 31;
+        }
+
+        private int pending(int task) {
+            return (int) (pending >>> task * Byte.SIZE) & 0xFF;
+        }
+    }
+
+    private final long initialMemory;
+    private final List<List<Operation>> operations;
+    private final List<String> actors;
+
+    /**
+     * The specification of one scenario's histories.
+     *
+     * @param initialMemory the flat memory before anything is invoked
+     * @param actors the actors' names
+     * @param operations each actor's operations, in order
+     */
+    public Linearizability(long initialMemory, List<String> actors, List<List<Operation>> operations) {
+        if (actors.size() > MAX_ACTORS) {
+            throw new IllegalArgumentException("at most " + MAX_ACTORS + " actors");
+        }
+        this.initialMemory = initialMemory;
+        this.actors = List.copyOf(actors);
+        this.operations = List.copyOf(operations);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Explanations initial() {
+        return new Explanations(0, List.of(new Configuration(initialMemory, 0)), null);
+    }
+
+    @Override
+    public Explanations invoked(Explanations state, int task, int action) {
+        if (state.complaint != null) {
+            return state;
+        }
+        long pending = state.pending | (action + 1L) << task * Byte.SIZE;
+        return close(pending, state.configurations);
+    }
+
+    @Override
+    public Explanations responded(Explanations state, int task, int action, long result) {
+        if (state.complaint != null) {
+            return state;
+        }
+        Operation operation = operations.get(task).get(action);
+        int all = (1 << FlatMemory.parts(operation)) - 1;
+        long pending = state.pending & ~(0xFFL << task * Byte.SIZE);
+        TreeSet<Configuration> left = new TreeSet<>(Configuration.ORDER);
+        for (Configuration configuration : state.configurations) {
+            if (configuration.done(task) == all && configuration.told(task) == code(result)) {
+                left.add(configuration.forget(task));
+            }
+        }
+        if (left.isEmpty()) {
+            return new Explanations(
+                    0,
+                    List.of(),
+                    actors.get(task) + ": " + Operations.show(Scenario.isCpu(actors.get(task)), operation) + " gave "
+                            + operation.show(result)
+                            + ", which no order of the operations explains");
+        }
+        return new Explanations(pending, List.copyOf(left), null);
+    }
+
+    @Override
+    public String complaint(Explanations state) {
+        return state.complaint;
+    }
+
+    /** All configurations that parts of pending operations lead to. */
+    private Explanations close(long pending, List<Configuration> from) {
+        Explanations open = new Explanations(pending, from, null);
+        TreeSet<Configuration> closed = new TreeSet<>(Configuration.ORDER);
+        closed.addAll(from);
+        Deque<Configuration> due = new ArrayDeque<>(from);
+        while (!due.isEmpty()) {
+            Configuration configuration = due.poll();
+            for (int task = 0; task < operations.size(); task++) {
+                if (open.pending(task) == 0) {
+                    continue;
+                }
+                Operation operation = operations.get(task).get(open.pending(task) - 1);
+                int done = configuration.done(task);
+                for (int part = 0; part < FlatMemory.parts(operation); part++) {
+                    if ((done & 1 << part) == 0 && FlatMemory.isPossible(operation, part, done, configuration.memory)) {
+                        Configuration next = configuration.take(task, operation, part);
+                        if (closed.add(next)) {
+                            due.add(next);
+                        }
+                    }
+                }
+            }
+        }
+        return new Explanations(pending, List.copyOf(closed), null);
+    }
+
+    /** A result in eight bits. */
+    private static long code(long result) {
+        if (result == Operation.DENIED) {
+            return DENIED;
+        }
+        return result >= 0 && result <= FlatMemory.MAX_VALUE ? result : IMPOSSIBLE;
+    }
+}

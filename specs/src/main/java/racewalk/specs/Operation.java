@@ -1,0 +1,89 @@
+package racewalk.specs;
+
+import racewalk.mm.Page;
+import racewalk.mm.Protection;
+
+/**
+ * What an actor of a scenario does, seen from outside: the vocabulary of scenarios and the input of {@link FlatMemory}.
+ * Ranges are {@code [start, end)} in pages.
+ */
+public sealed interface Operation {
+
+    /** The result of an access that the memory does not permit: {@code SIGSEGV}, or a device's exception. */
+    long DENIED = -1;
+
+    /** The result of a range operation on a whole range. */
+    long DONE = 0;
+
+    /** The result of a range operation that met a hole: {@code -ENOMEM}. */
+    long HOLE = 1;
+
+    /** Reads a page: its value, or {@link #DENIED}. */
+    record Load(int page) implements Operation {}
+
+    /** Writes a page: {@link #DONE} or {@link #DENIED}. */
+    record Store(int page, long value) implements Operation {}
+
+    /** {@code munmap}. */
+    record Munmap(int start, int end) implements Operation {}
+
+    /** {@code madvise(MADV_DONTNEED)}: {@link #DONE} or {@link #HOLE}. */
+    record Dontneed(int start, int end) implements Operation {}
+
+    /** {@code mprotect}: {@link #DONE} or {@link #HOLE}. */
+    record Mprotect(int start, int end, Protection protection) implements Operation {}
+
+    /** A device establishes its translations for a range, for reading, without using them. */
+    record Prefault(int start, int end) implements Operation {}
+
+    /** Reclaim or writeback holds the lock of the page that is mapped there, for a moment. */
+    record LockPage(int page) implements Operation {}
+
+    /** The first page that the operation is about. */
+    default int start() {
+        return switch (this) {
+            case Load(int page) -> page;
+            case Store(int page, long _) -> page;
+            case Munmap(int start, int _) -> start;
+            case Dontneed(int start, int _) -> start;
+            case Mprotect(int start, int _, Protection _) -> start;
+            case Prefault(int start, int _) -> start;
+            case LockPage(int page) -> page;
+        };
+    }
+
+    /** The page after the last one that the operation is about. */
+    default int end() {
+        return switch (this) {
+            case Load(int page) -> page + 1;
+            case Store(int page, long _) -> page + 1;
+            case Munmap(int _, int end) -> end;
+            case Dontneed(int _, int end) -> end;
+            case Mprotect(int _, int end, Protection _) -> end;
+            case Prefault(int _, int end) -> end;
+            case LockPage(int page) -> page + 1;
+        };
+    }
+
+    /**
+     * Whether the operation may take from others what they could do with {@code page}: unmap, protect or replace it.
+     */
+    default boolean mayNarrow(int page) {
+        boolean narrows = switch (this) {
+            case Munmap _, Dontneed _, Mprotect _ -> true;
+            case Store _ -> true; // copy-on-write replaces the page
+            case Load _, Prefault _, LockPage _ -> false;
+        };
+        return narrows && start() <= page && page < end();
+    }
+
+    /** The text of a result. */
+    default String show(long result) {
+        return switch (this) {
+            case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
+            case Store _ -> result == DENIED ? "denied" : "ok";
+            case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
+            case Munmap _, Prefault _, LockPage _ -> "ok";
+        };
+    }
+}

@@ -1,0 +1,161 @@
+package racewalk.specs;
+
+import java.util.List;
+import java.util.Locale;
+import racewalk.mm.Protection;
+
+/**
+ * Operations as text, as scenarios and traces have them: a verb and its arguments, separated by spaces. A range is
+ * {@code 0} or {@code 0..1}, both ends included.
+ *
+ * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
+ * none|read|read-write}, {@code lockpage P}. Devices: {@code read P}, {@code write P V}, {@code prefault R}.
+ */
+final class Operations {
+
+    private static final String CPU_VERBS =
+            "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write, lockpage P";
+    private static final String DEVICE_VERBS = "read P, write P V, prefault R";
+
+    private Operations() {}
+
+    /** The operation as text. */
+    static String show(boolean cpu, Operation operation) {
+        return switch (operation) {
+            case Operation.Load(int page) -> (cpu ? "load " : "read ") + page;
+            case Operation.Store(int page, long value) -> (cpu ? "store " : "write ") + page + " " + value;
+            case Operation.Munmap(int start, int end) -> "munmap " + range(start, end);
+            case Operation.Dontneed(int start, int end) -> "dontneed " + range(start, end);
+            case Operation.Mprotect(int start, int end, Protection protection) ->
+                "mprotect " + range(start, end) + " " + show(protection);
+            case Operation.Prefault(int start, int end) -> "prefault " + range(start, end);
+            case Operation.LockPage(int page) -> "lockpage " + page;
+        };
+    }
+
+    private static String show(Protection protection) {
+        return protection.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String range(int start, int end) {
+        return end == start + 1 ? Integer.toString(start) : start + ".." + (end - 1);
+    }
+
+    /**
+     * Reads an operation of a CPU or of a device.
+     *
+     * @param pages how many pages the scenario has
+     */
+    static Operation parse(YamlNode node, boolean cpu, int pages) {
+        String expected = "an operation of a " + (cpu ? "CPU (" + CPU_VERBS : "device (" + DEVICE_VERBS) + ")";
+        String text = node.text(expected);
+        List<String> words = List.of(text.split("\\s+"));
+        Arguments arguments = new Arguments(node, words, pages);
+        Operation operation = cpu ? parseCpu(arguments) : parseDevice(arguments);
+        if (operation == null) {
+            throw node.malformed("expected " + expected + ", not '" + text + "'");
+        }
+        return operation;
+    }
+
+    private static Operation parseCpu(Arguments arguments) {
+        return switch (arguments.verb()) {
+            case "load" -> new Operation.Load(arguments.page());
+            case "store" -> new Operation.Store(arguments.pageBefore(1), arguments.value());
+            case "munmap" -> new Operation.Munmap(arguments.start(0), arguments.end(0));
+            case "dontneed" -> new Operation.Dontneed(arguments.start(0), arguments.end(0));
+            case "mprotect" -> new Operation.Mprotect(arguments.start(1), arguments.end(1), arguments.protection());
+            case "lockpage" -> new Operation.LockPage(arguments.page());
+            default -> null;
+        };
+    }
+
+    private static Operation parseDevice(Arguments arguments) {
+        return switch (arguments.verb()) {
+            case "read" -> new Operation.Load(arguments.page());
+            case "write" -> new Operation.Store(arguments.pageBefore(1), arguments.value());
+            case "prefault" -> new Operation.Prefault(arguments.start(0), arguments.end(0));
+            default -> null;
+        };
+    }
+
+    /** The words of one operation; the first argument is a page or a range, {@code more} may follow. */
+    private record Arguments(YamlNode node, List<String> words, int pages) {
+
+        String verb() {
+            return words.getFirst();
+        }
+
+        private String argument(int index, int count, String what) {
+            if (words.size() != count + 1) {
+                throw node.malformed("'" + verb() + "' takes " + (count == 1 ? "one argument" : count + " arguments")
+                        + " (" + what + "), not " + (words.size() - 1));
+            }
+            return words.get(index);
+        }
+
+        int page() {
+            return pageBefore(0);
+        }
+
+        int pageBefore(int more) {
+            return pageNumber(argument(1, 1 + more, more == 0 ? "a page" : "a page and a value"));
+        }
+
+        private int pageNumber(String text) {
+            return number(text, "a page from 0 to " + (pages - 1), pages - 1);
+        }
+
+        private int number(String text, String expected, long high) {
+            try {
+                int number = Integer.parseInt(text);
+                if (number >= 0 && number <= high) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw node.malformed("'" + verb() + "' expects " + expected + ", not '" + text + "'");
+        }
+
+        private String[] range(int more) {
+            String text = argument(1, 1 + more, more == 0 ? "a range" : "a range and a protection");
+            String[] ends = text.split("\\.\\.", -1);
+            return ends.length == 1 ? new String[] {text, text} : ends;
+        }
+
+        int start(int more) {
+            return pageNumber(range(more)[0]);
+        }
+
+        int end(int more) {
+            String[] ends = range(more);
+            int last = ends.length == 2 ? pageNumber(ends[1]) : -1;
+            if (last < start(more)) {
+                throw node.malformed("'" + verb() + "' expects a range such as 0 or 0..1, not '" + words.get(1) + "'");
+            }
+            if (last - start(more) >= FlatMemory.MAX_RANGE) {
+                throw node.malformed(
+                        "a range has at most " + FlatMemory.MAX_RANGE + " pages, not '" + words.get(1) + "'");
+            }
+            return last + 1;
+        }
+
+        long value() {
+            return number(
+                    argument(2, 2, "a page and a value"),
+                    "a value from 0 to " + FlatMemory.MAX_VALUE,
+                    FlatMemory.MAX_VALUE);
+        }
+
+        Protection protection() {
+            String text = argument(2, 2, "a range and a protection");
+            for (Protection protection : List.of(Protection.NONE, Protection.READ, Protection.READ_WRITE)) {
+                if (show(protection).equals(text)) {
+                    return protection;
+                }
+            }
+            throw node.malformed("'mprotect' expects none, read or read-write, not '" + text + "'");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package racewalk.specs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import racewalk.machine.Task;
+import racewalk.specs.Design.Kind;
+
+/** Reads scenario files; {@code specs/schema/scenario.schema.json} describes them. */
+public final class ScenarioReader {
+
+    private static final int MAX_FRAMES = 16;
+    private static final int MAX_OPERATIONS = 8;
+    /** {@code FREE_PTE_NR} of {@code asm-generic/tlb.h} on SMP. */
+    private static final int FREE_PTE_NR = 506;
+
+    private ScenarioReader() {}
+
+    /**
+     * Reads every scenario of a folder, in the order of their names.
+     *
+     * @throws MalformedFileException if one is malformed
+     */
+    public static List<Scenario> readAll(Path folder) {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (Path file : yamlFiles(folder)) {
+            scenarios.add(read(file));
+        }
+        return scenarios;
+    }
+
+    /** The YAML files of a folder, in the order of their names; none if there is no such folder. */
+    static List<Path> yamlFiles(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new MalformedFileException(folder, "there is no such folder");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new MalformedFileException(folder, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads one scenario.
+     *
+     * @throws MalformedFileException if it is malformed
+     */
+    public static Scenario read(Path file) {
+        YamlNode root = YamlNode.read(file);
+        YamlNode.Fields fields = root.fields(
+                "a scenario",
+                Set.of(
+                        "id",
+                        "title",
+                        "tier",
+                        "memory",
+                        "boot",
+                        "actors",
+                        "designs",
+                        "invariants",
+                        "reaches",
+                        "expect"));
+        YamlNode idNode = fields.require("id");
+        String id = idNode.text("the scenario's id");
+        if (!file.getFileName().toString().equals(id + ".yaml")) {
+            throw idNode.malformed("the id '" + id + "' must be the file's name without .yaml");
+        }
+        Scenario.Memory memory = memory(fields.require("memory"));
+        Map<String, List<Operation>> actors = actors(fields.require("actors"), memory.pages());
+        boolean devices = actors.keySet().stream().anyMatch(actor -> !Scenario.isCpu(actor));
+        Scenario scenario = new Scenario(
+                file,
+                id,
+                fields.require("title").text("a title"),
+                fields.optional("tier")
+                        .map(node -> node.constant(Scenario.Tier.class, "a tier"))
+                        .orElse(Scenario.Tier.GATE),
+                memory,
+                fields.optional("boot")
+                        .map(node -> boot(node, actors.keySet(), memory.pages()))
+                        .orElse(List.of()),
+                actors,
+                designs(root, fields, devices),
+                fields.optional("invariants").map(ScenarioReader::invariants).orElse(List.of(Invariants.values())),
+                fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
+                expectations(fields.require("expect")),
+                Scenario.Scope.FULL);
+        for (Cell cell : scenario.cells()) {
+            if (scenario.expected(cell.ids()).isEmpty()) {
+                throw fields.require("expect").malformed("no expectation matches the cell " + cell);
+            }
+        }
+        return scenario;
+    }
+
+    private static Scenario.Memory memory(YamlNode node) {
+        YamlNode.Fields fields = node.fields("the memory", Set.of("pages", "tables", "frames", "gather"));
+        int pages = fields.require("pages").number("the number of pages", 1, FlatMemory.MAX_PAGES);
+        YamlNode tablesNode = fields.require("tables");
+        int tables = tablesNode.number("the number of leaf tables", 1, pages);
+        if (pages % tables != 0) {
+            throw tablesNode.malformed(pages + " pages cannot be spread evenly over " + tables + " tables");
+        }
+        return new Scenario.Memory(
+                pages,
+                tables,
+                fields.require("frames").number("the number of page frames", 1, MAX_FRAMES),
+                fields.optional("gather")
+                        .map(gather -> gather.number("the size of a gather", 1, FREE_PTE_NR))
+                        .orElse(FREE_PTE_NR));
+    }
+
+    private static Map<String, List<Operation>> actors(YamlNode node, int pages) {
+        Map<String, List<Operation>> actors = new LinkedHashMap<>();
+        node.entries("the actors (cpu0, cpu1, dev0, …)").forEach((key, value) -> {
+            String name = key.text("an actor's name");
+            if (!name.matches("(cpu|dev)[0-9]")) {
+                throw key.malformed("an actor is called cpu0, cpu1, … or dev0, dev1, …, not '" + name + "'");
+            }
+            List<Operation> operations = new ArrayList<>();
+            for (YamlNode operation : value.list("the actor's operations")) {
+                operations.add(Operations.parse(operation, Scenario.isCpu(name), pages));
+            }
+            if (operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
+                throw value.malformed("an actor has 1 to " + MAX_OPERATIONS + " operations, not " + operations.size());
+            }
+            if (actors.put(name, operations) != null) {
+                throw key.malformed("the actor '" + name + "' stands twice");
+            }
+        });
+        int most = Math.min(Linearizability.MAX_ACTORS, Task.MAX - 1);
+        if (actors.isEmpty() || actors.size() > most) {
+            throw node.malformed("a scenario has 1 to " + most + " actors, not " + actors.size());
+        }
+        return actors;
+    }
+
+    private static List<Scenario.Step> boot(YamlNode node, Set<String> actors, int pages) {
+        List<Scenario.Step> steps = new ArrayList<>();
+        for (YamlNode element : node.list("the boot's operations, such as 'cpu0: store 0 1'")) {
+            element.entries("an operation of the boot, such as 'cpu0: store 0 1'")
+                    .forEach((key, value) -> {
+                        String actor = key.text("an actor");
+                        if (!actors.contains(actor)) {
+                            throw key.malformed("'" + actor + "' is none of the actors " + String.join(", ", actors));
+                        }
+                        steps.add(new Scenario.Step(actor, Operations.parse(value, Scenario.isCpu(actor), pages)));
+                    });
+        }
+        return steps;
+    }
+
+    private static Map<Kind, List<Design>> designs(YamlNode root, YamlNode.Fields fields, boolean devices) {
+        Map<Kind, List<Design>> designs = new EnumMap<>(Kind.class);
+        designs.put(Kind.MM, List.of(Designs.find(Kind.MM, "linux-2.6.24").orElseThrow()));
+        designs.put(Kind.NOTIFIER, List.of(Designs.find(Kind.NOTIFIER, "none").orElseThrow()));
+        fields.optional("designs").ifPresent(node -> {
+            YamlNode.Fields kinds = node.fields("the designs", CellPattern.keysWith());
+            for (Kind kind : Kind.values()) {
+                kinds.optional(kind.key()).ifPresent(ids -> designs.put(kind, designs(kind, ids)));
+            }
+        });
+        if (devices && !designs.containsKey(Kind.SECONDARY)) {
+            throw root.malformed("a scenario with devices names the secondary MMUs, under 'designs'");
+        }
+        if (!devices) {
+            designs.remove(Kind.SECONDARY);
+        }
+        return designs;
+    }
+
+    private static List<Design> designs(Kind kind, YamlNode node) {
+        List<Design> designs = new ArrayList<>();
+        for (YamlNode element : node.list("ids of designs, with * for anything")) {
+            String pattern = element.text("the id of a " + kind.key() + ", with * for anything");
+            List<Design> matching = Designs.of(kind).stream()
+                    .filter(design -> CellPattern.matches(pattern, design.id()))
+                    .toList();
+            if (matching.isEmpty()) {
+                throw element.malformed(
+                        "no " + kind.key() + " is called '" + pattern + "'; see 'racewalk list designs'");
+            }
+            matching.stream().filter(design -> !designs.contains(design)).forEach(designs::add);
+        }
+        if (designs.isEmpty()) {
+            throw node.malformed("at least one " + kind.key() + " is needed");
+        }
+        return designs;
+    }
+
+    private static List<Invariants> invariants(YamlNode node) {
+        List<Invariants> invariants = new ArrayList<>();
+        for (YamlNode element : node.list("names of invariants")) {
+            String name = element.text("the name of an invariant");
+            invariants.add(Stream.of(Invariants.values())
+                    .filter(invariant -> invariant.title().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> element.malformed(
+                            "no invariant is called '" + name + "'; see 'racewalk list invariants'")));
+        }
+        return invariants;
+    }
+
+    private static List<Scenario.Reach> reaches(YamlNode node) {
+        List<Scenario.Reach> reaches = new ArrayList<>();
+        for (YamlNode element : node.list("what must be reached")) {
+            YamlNode.Fields fields = element.fields("a 'reaches' entry", CellPattern.keysWith("marks"));
+            List<String> marks = fields.require("marks").list("names of marks").stream()
+                    .map(mark -> mark.text("the name of a mark, such as Gru.MISS"))
+                    .toList();
+            reaches.add(new Scenario.Reach(CellPattern.of(fields), marks));
+        }
+        return reaches;
+    }
+
+    private static List<Scenario.Expectation> expectations(YamlNode node) {
+        List<Scenario.Expectation> expectations = new ArrayList<>();
+        for (YamlNode element : node.list("what is expected")) {
+            YamlNode.Fields fields = element.fields("an expectation", CellPattern.keysWith("verdict"));
+            expectations.add(new Scenario.Expectation(
+                    CellPattern.of(fields), fields.require("verdict").constant(Verdict.class, "a verdict")));
+        }
+        return expectations;
+    }
+}

@@ -1,0 +1,179 @@
+package racewalk.specs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every malformed file gets one message with the place, what was expected, and what to do. */
+class ScenarioReaderTest {
+
+    private static final String GOOD = """
+            id: test
+            title: A test
+            memory: {pages: 2, tables: 2, frames: 3}
+            boot:
+              - cpu0: store 0 1
+            actors:
+              cpu0: [dontneed 0]
+              dev0: [read 0, write 0 5]
+            designs:
+              notifier: [arcangeli, lameter]
+              secondary: gru-lockless*
+            expect:
+              - {notifier: lameter, verdict: REFUTED}
+              - verdict: PROVED
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("test.yaml"), text);
+    }
+
+    private String refusal(String text) throws IOException {
+        Path file = file(text);
+        String message = assertThrows(MalformedFileException.class, () -> ScenarioReader.read(file))
+                .getMessage();
+        assertTrue(message.startsWith(file + ":"), message);
+        return message.substring(file.toString().length() + 1);
+    }
+
+    private void assertRefused(String from, String to, String message) throws IOException {
+        assertTrue(GOOD.contains(from), from);
+        assertEquals(message, refusal(GOOD.replace(from, to)));
+    }
+
+    @Test
+    void wellFormedScenarioIsRead() throws IOException {
+        Scenario scenario = ScenarioReader.read(file(GOOD));
+        assertEquals(List.of("cpu0", "dev0"), List.copyOf(scenario.actors().keySet()));
+        assertEquals(3, scenario.operations());
+        assertEquals(8, scenario.cells().size());
+        assertEquals(1, FlatMemory.value(scenario.bootMemory(), 0));
+        Cell first = scenario.cells().getFirst();
+        assertEquals("linux-2.6.24/arcangeli/gru-lockless", first.toString());
+        assertEquals(Verdict.PROVED, scenario.expected(first.ids()).orElseThrow());
+    }
+
+    @Test
+    void brokenYamlIsRefusedAtItsPlace() throws IOException {
+        assertRefused("[read 0, write 0 5]", "[read 0, write 0 5", "9:8: not YAML: expected ',' or ']', but got :");
+    }
+
+    @Test
+    void unknownKeyIsRefused() throws IOException {
+        assertRefused(
+                "title:",
+                "titel:",
+                "2:1: unknown key 'titel' in a scenario; known are actors, boot, designs, expect, id, invariants, memory,"
+                        + " reaches, tier, title");
+    }
+
+    @Test
+    void missingKeyIsRefused() throws IOException {
+        assertRefused("title: A test\n", "", "1:1: a scenario needs the key 'title'");
+    }
+
+    @Test
+    void idThatIsNotTheFilesNameIsRefused() throws IOException {
+        assertRefused("id: test", "id: toast", "1:5: the id 'toast' must be the file's name without .yaml");
+    }
+
+    @Test
+    void scopeOfZeroIsRefused() throws IOException {
+        assertRefused(
+                "pages: 2", "pages: 0", "3:17: expected the number of pages, a whole number from 1 to 6, not '0'");
+        assertRefused("[dontneed 0]", "[]", "7:9: an actor has 1 to 8 operations, not 0");
+    }
+
+    @Test
+    void unevenTablesAreRefused() throws IOException {
+        assertRefused("pages: 2", "pages: 3", "3:28: 3 pages cannot be spread evenly over 2 tables");
+    }
+
+    @Test
+    void unknownDesignIsRefused() throws IOException {
+        assertRefused("lameter]", "lamter]", "10:25: no notifier is called 'lamter'; see 'racewalk list designs'");
+        assertRefused(
+                "notifier: lameter, verdict",
+                "notifier: lamter, verdict",
+                "13:16: no notifier is called 'lamter'; see 'racewalk list designs'");
+    }
+
+    @Test
+    void unknownOperationIsRefused() throws IOException {
+        assertRefused(
+                "[read 0,",
+                "[raed 0,",
+                "8:10: expected an operation of a device (read P, write P V, prefault R), not 'raed 0'");
+    }
+
+    @Test
+    void operationOfTheWrongActorIsRefused() throws IOException {
+        assertRefused(
+                "[dontneed 0]",
+                "[read 0]",
+                "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
+                        + " mprotect R none|read|read-write, lockpage P), not 'read 0'");
+    }
+
+    @Test
+    void pageOutOfRangeIsRefused() throws IOException {
+        assertRefused("[dontneed 0]", "[dontneed 2]", "7:10: 'dontneed' expects a page from 0 to 1, not '2'");
+        assertRefused(
+                "[dontneed 0]", "[dontneed 1..0]", "7:10: 'dontneed' expects a range such as 0 or 0..1, not '1..0'");
+    }
+
+    @Test
+    void missingArgumentIsRefused() throws IOException {
+        assertRefused("write 0 5", "write 0", "8:18: 'write' takes 2 arguments (a page and a value), not 1");
+    }
+
+    @Test
+    void unknownActorIsRefused() throws IOException {
+        assertRefused("  cpu0: [", "  gpu0: [", "7:3: an actor is called cpu0, cpu1, … or dev0, dev1, …, not 'gpu0'");
+        assertRefused("- cpu0: store", "- cpu1: store", "5:5: 'cpu1' is none of the actors cpu0, dev0");
+    }
+
+    @Test
+    void cellWithoutAnExpectationIsRefused() throws IOException {
+        assertRefused(
+                "  - verdict: PROVED\n",
+                "",
+                "13:3: no expectation matches the cell linux-2.6.24/arcangeli/gru-lockless");
+    }
+
+    @Test
+    void unknownVerdictIsRefused() throws IOException {
+        assertRefused(
+                "- verdict: PROVED",
+                "- verdict: TRUE",
+                "14:14: expected a verdict, one of [PROVED, REFUTED, UNKNOWN], not 'TRUE'");
+    }
+
+    @Test
+    void emptyFileAndFolderAndMissingFileAreRefused() throws IOException {
+        assertEquals("1:1: the file is empty", refusal(""));
+        MalformedFileException isFolder = assertThrows(MalformedFileException.class, () -> ScenarioReader.read(folder));
+        assertEquals(folder + ": is a directory; name a YAML file in it", isFolder.getMessage());
+        Path missing = folder.resolve("missing.yaml");
+        MalformedFileException isMissing =
+                assertThrows(MalformedFileException.class, () -> ScenarioReader.read(missing));
+        assertEquals(missing + ": there is no such file", isMissing.getMessage());
+    }
+
+    @Test
+    void textThatIsNoTextIsRefused() throws IOException {
+        Path file = Files.write(folder.resolve("test.yaml"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0x41});
+        MalformedFileException refused = assertThrows(MalformedFileException.class, () -> ScenarioReader.read(file));
+        assertEquals(file + ": is not UTF-8 text", refused.getMessage());
+    }
+}
