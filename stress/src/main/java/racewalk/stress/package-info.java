@@ -1,0 +1,2 @@
+/** The designs on real CPUs, by jcstress. */
+package racewalk.stress;
