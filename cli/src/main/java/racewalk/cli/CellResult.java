@@ -1,0 +1,81 @@
+package racewalk.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import racewalk.explore.Counts;
+import racewalk.explore.Finding;
+import racewalk.explore.Replay;
+import racewalk.specs.Cell;
+import racewalk.specs.Entry;
+import racewalk.specs.Scenario;
+import racewalk.specs.Verdict;
+
+/**
+ * What a run has found out about one cell.
+ *
+ * @param scenario the scenario
+ * @param cell the designs
+ * @param verdict the verdict
+ * @param why what kept it from being proved: the limit that was met, the marks that were not reached; else null
+ * @param exhausted whether every state of the scope was visited
+ * @param violations the violations: fewest preemptions first, then fewest steps
+ * @param shortest whether their runs are known to be the shortest
+ * @param counts what the search did
+ * @param marks the marks that were reached
+ * @param seconds how long it took
+ */
+record CellResult(
+        Scenario scenario,
+        Cell cell,
+        Verdict verdict,
+        String why,
+        boolean exhausted,
+        List<Violation> violations,
+        boolean shortest,
+        Counts counts,
+        List<String> marks,
+        double seconds) {
+
+    /**
+     * One violated property, with its shortest run as the real code did it.
+     *
+     * @param finding the property and the schedule
+     * @param replay the run
+     */
+    record Violation(Finding finding, Replay replay) {
+
+        int length() {
+            return replay.steps().size();
+        }
+    }
+
+    /** Whether a limit has kept something from being known: the result may differ in another run. */
+    boolean isLimited() {
+        return !exhausted || !shortest;
+    }
+
+    /** The id of a violation's counterexample. */
+    String id(Violation violation) {
+        return CounterexampleId.of(scenario, cell, violation.finding().schedule())
+                .toString();
+    }
+
+    /** The result as a line of the ledger. */
+    Entry entry() {
+        Map<String, Integer> violated = new TreeMap<>();
+        for (Violation violation : violations) {
+            violated.put(violation.finding().property(), violation.replay().preemptions());
+        }
+        return new Entry(
+                scenario.id(),
+                cell.ids(),
+                verdict,
+                exhausted,
+                violated,
+                counts.states(),
+                counts.transitions(),
+                counts.executions(),
+                counts.depth());
+    }
+}

@@ -1,0 +1,69 @@
+package racewalk.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import racewalk.specs.Ledger;
+import racewalk.specs.MalformedFileException;
+import racewalk.specs.Question;
+import racewalk.specs.Scenario;
+import racewalk.specs.ScenarioReader;
+
+/**
+ * The checkout with the specifications.
+ *
+ * @param root its folder
+ */
+record Home(Path root) {
+
+    /** The folder that the launcher names, or the current one. */
+    static Home find() {
+        Path root = Path.of(System.getProperty("racewalk.home", "."));
+        if (!Files.isDirectory(root.resolve("specs/scenarios"))) {
+            throw new UsageException("there is no specs/scenarios in "
+                    + root.toAbsolutePath().normalize() + ": run the launcher of a checkout, ./racewalk");
+        }
+        return new Home(root);
+    }
+
+    List<Scenario> scenarios() {
+        return ScenarioReader.readAll(root.resolve("specs/scenarios"));
+    }
+
+    List<Question> questions() {
+        return Question.readAll(root.resolve("specs/questions"));
+    }
+
+    Ledger ledger() {
+        return new Ledger(root.resolve("specs/ledger"));
+    }
+
+    /**
+     * The scenario that a user named: by its id, or by a file.
+     *
+     * @throws UsageException if there is no such scenario
+     * @throws MalformedFileException if the file is malformed
+     */
+    Scenario scenario(String named) {
+        Path byId = root.resolve("specs/scenarios").resolve(named + ".yaml");
+        if (Files.exists(byId)) {
+            return ScenarioReader.read(byId);
+        }
+        Path file = Path.of(named);
+        if (Files.exists(file)) {
+            return ScenarioReader.read(file);
+        }
+        throw new UsageException(
+                "'" + named + "' is neither the id of a scenario nor a file; see 'racewalk list scenarios'");
+    }
+
+    /** The question with that id. */
+    Question question(String id) {
+        Optional<Question> found = questions().stream()
+                .filter(question -> question.id().equals(id))
+                .findFirst();
+        return found.orElseThrow(
+                () -> new UsageException("no question is called '" + id + "'; see 'racewalk list questions'"));
+    }
+}

@@ -1,0 +1,75 @@
+package racewalk.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import racewalk.specs.Cell;
+import racewalk.specs.Scenario;
+
+/** Checks many cells on all CPUs. */
+final class Run {
+
+    /** One cell to check. */
+    record Job(Scenario scenario, Cell cell) {}
+
+    private Run() {}
+
+    /** Checks the cells and returns the results in their order. */
+    static List<CellResult> all(Checker checker, List<Job> jobs) {
+        return all(checker, jobs, result -> {});
+    }
+
+    /**
+     * Checks the cells and returns the results in their order; of an interrupted run those that were finished or under
+     * way.
+     *
+     * @param each is told each result, in order, as soon as it and those before it are known
+     */
+    static List<CellResult> all(Checker checker, List<Job> jobs, Consumer<CellResult> each) {
+        List<CellResult> results = new ArrayList<>();
+        try (ProgressDisplay display = new ProgressDisplay(jobs.size());
+                ExecutorService workers =
+                        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<CellResult>> futures = new ArrayList<>();
+            for (Job job : jobs) {
+                futures.add(workers.submit(() -> check(checker, job, display)));
+            }
+            for (Future<CellResult> future : futures) {
+                CellResult result = get(future);
+                if (result != null) {
+                    results.add(result);
+                    each.accept(result);
+                }
+            }
+        }
+        return results;
+    }
+
+    private static CellResult check(Checker checker, Job job, ProgressDisplay display) {
+        if (Interrupt.isRequested()) {
+            return null;
+        }
+        CellResult result = checker.check(
+                job.scenario(), job.cell(), display.search(job.scenario().name() + "/" + job.cell()));
+        display.done();
+        return result;
+    }
+
+    private static CellResult get(Future<CellResult> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

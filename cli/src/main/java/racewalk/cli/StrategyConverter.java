@@ -1,0 +1,24 @@
+package racewalk.cli;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+import racewalk.explore.Strategy;
+
+/** Reads the names of strategies. */
+final class StrategyConverter implements ITypeConverter<Strategy> {
+
+    @Override
+    public Strategy convert(String text) {
+        return Stream.of(Strategy.values())
+                .filter(strategy -> strategy.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("expected "
+                        + Stream.of(Strategy.values())
+                                .map(strategy -> strategy.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))
+                        + ", not '" + text + "'"));
+    }
+}

@@ -1,0 +1,88 @@
+package racewalk.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import racewalk.explore.Counts;
+import racewalk.specs.Verdict;
+
+/** Results as text for people. */
+final class TextReport {
+
+    private TextReport() {}
+
+    /** One result in one line. */
+    static String line(CellResult result) {
+        return "%-8s %s  %s".formatted(result.verdict(), cell(result), summary(result));
+    }
+
+    /** The scenario and the designs. */
+    static String cell(CellResult result) {
+        return result.scenario().name() + "/" + result.cell();
+    }
+
+    private static String summary(CellResult result) {
+        if (result.verdict() == Verdict.REFUTED) {
+            CellResult.Violation first = result.violations().getFirst();
+            return first.finding().property() + " by " + run(first);
+        }
+        return result.verdict() == Verdict.PROVED ? "within " + scope(result) : result.why();
+    }
+
+    /** How short the run of a violation is. */
+    private static String run(CellResult.Violation violation) {
+        return many(violation.replay().preemptions(), "preemption") + " in " + many(violation.length(), "step");
+    }
+
+    /** What the verdict is about. */
+    static String scope(CellResult result) {
+        int devices = result.scenario().actors().size() - result.scenario().cpus();
+        return String.join(
+                ", ",
+                many(result.scenario().cpus(), "CPU"),
+                many(devices, "device"),
+                many(result.scenario().operations(), "operation"),
+                many(result.scenario().memory().pages(), "page") + " over "
+                        + many(result.scenario().memory().tables(), "table"));
+    }
+
+    private static String many(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    /** One result in full: the counts, each violation, the shortest run. */
+    static String full(CellResult result) {
+        StringBuilder text = new StringBuilder();
+        text.append(line(result)).append('\n');
+        text.append("  scope: ").append(scope(result)).append('\n');
+        text.append("  ").append(counts(result.counts(), result.seconds()));
+        text.append(result.exhausted() ? ", exhausted\n" : ", not exhausted: " + result.why() + "\n");
+        if (!result.shortest()) {
+            text.append("  the runs below are not known to be the shortest\n");
+        }
+        for (CellResult.Violation violation : result.violations()) {
+            text.append("  violated: %s by %s%n    %s%n    racewalk replay '%s'%n"
+                    .formatted(
+                            violation.finding().property(),
+                            run(violation),
+                            violation.finding().message(),
+                            result.id(violation)));
+        }
+        if (!result.violations().isEmpty()) {
+            CellResult.Violation first = result.violations().getFirst();
+            text.append('\n').append(counterexample(result, first));
+        }
+        return text.toString();
+    }
+
+    private static String counts(Counts counts, double seconds) {
+        return "%,d states, %,d transitions, %,d complete runs, depth %d, %.2f s"
+                .formatted(counts.states(), counts.transitions(), counts.executions(), counts.depth(), seconds);
+    }
+
+    /** A violation's run, and what it violates. */
+    static String counterexample(CellResult result, CellResult.Violation violation) {
+        List<String> actors = new ArrayList<>(result.scenario().actors().keySet());
+        return Diagram.of(violation.replay(), actors) + "violated "
+                + violation.finding().property() + ": " + violation.finding().message() + "\n";
+    }
+}

@@ -1,0 +1,145 @@
+package racewalk.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gate goes red when a proof falls, a refutation vanishes, a count moves, or a proof is vacuous. */
+class GateTest {
+
+    private static final String SCENARIO = """
+            id: small
+            title: A small scenario
+            memory: {pages: 1, tables: 1, frames: 3}
+            boot:
+              - cpu0: store 0 1
+            actors:
+              cpu0: [dontneed 0]
+              dev0: [write 0 5]
+            designs:
+              notifier: [arcangeli, lameter]
+              secondary: gru-lockless-rule
+            reaches:
+              - marks: [Gru.MISS]
+            expect:
+              - {notifier: lameter, verdict: REFUTED}
+              - verdict: PROVED
+            """;
+
+    @TempDir
+    private Path home;
+
+    @BeforeEach
+    void scenario() throws IOException {
+        Files.createDirectories(home.resolve("specs/scenarios"));
+        Files.createDirectories(home.resolve("specs/questions"));
+        write(SCENARIO);
+    }
+
+    private void write(String scenario) throws IOException {
+        Files.writeString(home.resolve("specs/scenarios/small.yaml"), scenario);
+    }
+
+    /** The gate of this small home. */
+    private Command gate(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("gate"));
+        arguments.addAll(List.of(more));
+        return Command.in(home, arguments.toArray(String[]::new));
+    }
+
+    private void assertRed(String complaint) {
+        Command command = gate();
+        assertEquals(ExitCode.DIFFERS, command.code(), command.out());
+        assertTrue(command.out().contains(complaint), command.out());
+    }
+
+    @Test
+    void acceptedLedgerLeavesNothingToComplainOf() {
+        assertTrue(gate("--accept").out().endsWith("0 not as expected\n"));
+        Command again = gate();
+        assertTrue(
+                again.out().endsWith("2 of 2 cells, 1 proved, 1 refuted, 0 unknown; 0 not as expected\n"), again.out());
+    }
+
+    @Test
+    void cellWithoutALineIsRed() {
+        assertRed("the ledger has no line for it");
+    }
+
+    @Test
+    void verdictThatIsNotExpectedIsRed() throws IOException {
+        gate("--accept");
+        write(SCENARIO.replace("verdict: REFUTED", "verdict: PROVED"));
+        assertRed("small/linux-2.6.24/lameter/gru-lockless-rule: expected PROVED, found REFUTED");
+        write(SCENARIO.replace("verdict: PROVED", "verdict: REFUTED"));
+        assertRed("small/linux-2.6.24/arcangeli/gru-lockless-rule: expected REFUTED, found PROVED");
+    }
+
+    @Test
+    void countThatMovedIsRed() throws IOException {
+        gate("--accept");
+        Path ledger = home.resolve("specs/ledger/small.yaml");
+        Files.writeString(ledger, Files.readString(ledger).replaceFirst("states: [0-9]+", "states: 17"));
+        assertRed("the ledger has 17 states");
+    }
+
+    @Test
+    void violationThatMovedIsRed() throws IOException {
+        gate("--accept");
+        Path ledger = home.resolve("specs/ledger/small.yaml");
+        Files.writeString(
+                ledger,
+                Files.readString(ledger)
+                        .replaceFirst("NoTranslationOutlivesItsPage: 1", "NoTranslationOutlivesItsPage: 2"));
+        assertRed("the ledger has the violations");
+    }
+
+    @Test
+    void scenarioThatReachesNothingInterestingIsReportedAsVacuous() throws IOException {
+        gate("--accept");
+        write(SCENARIO.replace("Gru.MISS", "Gru.RANGE_WAIT"));
+        assertRed(
+                "small/linux-2.6.24/arcangeli/gru-lockless-rule: expected PROVED, found UNKNOWN: vacuous: no run reached"
+                        + " Gru.RANGE_WAIT");
+        Command check = Command.in(home, "check", "small", "--design", "notifier=arcangeli");
+        assertEquals(ExitCode.INCONCLUSIVE, check.code());
+        assertTrue(check.out().contains("vacuous: no run reached Gru.RANGE_WAIT"), check.out());
+    }
+
+    @Test
+    void markThatNoCellReachesIsRed() {
+        gate("--accept");
+        Command command = gate();
+        assertEquals(ExitCode.DIFFERS, command.code());
+        assertTrue(command.err().contains("! no cell reaches KvmPin.FAULT"), command.err());
+        assertFalse(command.err().contains("Gru.MISS"), command.err());
+    }
+
+    @Test
+    void limitIsInconclusiveAndTheReportsHaveWhatWasCovered() throws IOException {
+        write(SCENARIO.replace("[arcangeli, lameter]", "arcangeli"));
+        gate("--accept");
+        Command command = gate("--budget", "50ms", "--strategy", "random");
+        assertEquals(ExitCode.INCONCLUSIVE, command.code(), command.out());
+        assertTrue(command.out().contains("expected PROVED, found UNKNOWN: random runs cover nothing"), command.out());
+        assertTrue(Files.readString(home.resolve("target/gate/result.json")).contains("\"UNKNOWN\""));
+    }
+
+    @Test
+    void reportsAreWritten() throws IOException {
+        gate("--report", home.resolve("reports").toString());
+        String json = Files.readString(home.resolve("reports/result.json"));
+        assertTrue(json.contains("\"scenario\" : \"small\""), json);
+        String xml = Files.readString(home.resolve("reports/junit.xml"));
+        assertTrue(xml.contains("<testsuite name=\"racewalk gate\" tests=\"2\" failures=\"2\">"), xml);
+    }
+}

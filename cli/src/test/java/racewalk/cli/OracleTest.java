@@ -1,0 +1,67 @@
+package racewalk.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import racewalk.explore.Budget;
+import racewalk.explore.Exploration;
+import racewalk.explore.Explorer;
+import racewalk.explore.Progress;
+import racewalk.explore.Strategy;
+import racewalk.machine.Program;
+import racewalk.specs.Cell;
+import racewalk.specs.Rig;
+import racewalk.specs.Scenario;
+import racewalk.specs.ScenarioReader;
+
+/** The searches agree on the real model, not only on random programs. */
+class OracleTest {
+
+    static Stream<Scenario> scenarios() {
+        return ScenarioReader.readAll(Path.of("../specs/scenarios")).stream()
+                .map(scenario -> scenario.within(new Scenario.Scope(2, 1)));
+    }
+
+    static Stream<Scenario> gate() {
+        return ScenarioReader.readAll(Path.of("../specs/scenarios")).stream()
+                .filter(scenario -> scenario.tier() == Scenario.Tier.GATE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void naiveSearchSeesTheSameStatesAndViolationsAndMarks(Scenario scenario) {
+        for (Cell cell : scenario.cells()) {
+            if (!cell.secondary().id().matches("kvm-pin|gru-lockless-rule-active|gru-follow")) {
+                continue;
+            }
+            assertSearchesAgree(scenario, cell);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gate")
+    @Tag("nightly")
+    void naiveSearchAgreesOnEveryCellOfTheGate(Scenario scenario) {
+        scenario.cells().forEach(cell -> assertSearchesAgree(scenario, cell));
+    }
+
+    private static void assertSearchesAgree(Scenario scenario, Cell cell) {
+        Program.Factory factory = machine -> new Rig(machine, scenario, cell).program();
+        Exploration sleep = explore(factory, Strategy.SLEEP);
+        Exploration naive = explore(factory, Strategy.NAIVE);
+        assertTrue(sleep.isExhaustive() && naive.isExhaustive());
+        assertEquals(naive.counts().states(), sleep.counts().states(), cell.toString());
+        assertEquals(naive.findings().keySet(), sleep.findings().keySet(), cell.toString());
+        assertEquals(naive.marks(), sleep.marks(), cell.toString());
+        assertTrue(sleep.counts().transitions() <= naive.counts().transitions(), cell.toString());
+    }
+
+    private static Exploration explore(Program.Factory factory, Strategy strategy) {
+        return Explorer.explore(factory, strategy, Budget.unlimited(), Progress.NONE);
+    }
+}
