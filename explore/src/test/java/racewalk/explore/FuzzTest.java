@@ -27,7 +27,11 @@ class FuzzTest {
     private record Seen(Set<String> finals, Set<String> violated, long states, boolean exhaustive) {
 
         static Seen by(Program.Factory factory, Strategy strategy, boolean quiesce) {
-            return by(Explorer.search(factory, strategy, BUDGET, Progress.NONE, quiesce));
+            return by(factory, strategy, quiesce, BUDGET);
+        }
+
+        static Seen by(Program.Factory factory, Strategy strategy, boolean quiesce, Budget budget) {
+            return by(Explorer.search(factory, strategy, budget, Progress.NONE, quiesce));
         }
 
         static Seen by(Search search) {
@@ -57,7 +61,7 @@ class FuzzTest {
             if (!naive.exhaustive) {
                 continue;
             }
-            Seen sleep = Seen.by(factory, Strategy.SLEEP, true);
+            Seen sleep = Seen.by(factory, Strategy.SLEEP, true, Budget.unlimited());
             assertEquals(naive, sleep, name);
             assertSame(naive, Seen.by(factory, Strategy.PREEMPTION, true), name);
             assertSame(naive, Seen.by(factory, Strategy.SLEEP, false), name);
