@@ -11,6 +11,7 @@ import racewalk.explore.Explorer;
 import racewalk.explore.Finding;
 import racewalk.explore.Progress;
 import racewalk.explore.Replay;
+import racewalk.explore.Settings;
 import racewalk.explore.Strategy;
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
@@ -63,7 +64,8 @@ record Checker(Strategy strategy, Budget budget) {
         if (properties.isEmpty() || strategy == Strategy.PREEMPTION) {
             return exploration.findings();
         }
-        return Explorer.shortest(factory, properties, budget, Progress.NONE).findings();
+        return Explorer.shortest(factory, properties, Settings.of(strategy), budget, Progress.NONE)
+                .findings();
     }
 
     /** Each violated property with its run on the real code, the shortest that is known. */

@@ -79,13 +79,8 @@ class SpecificationScopeTest {
     /** The results of cpu1's operations so far, and whether cpu0's only one has returned. */
     private record Results(List<Long> cpu1, boolean cpu0Returned, boolean seen) implements Observer.State {
         @Override
-        public long low() {
-            return hashCode();
-        }
-
-        @Override
-        public long high() {
-            return cpu1.size();
+        public long hash(long seed) {
+            return hashCode() * (seed | 1);
         }
     }
 

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import racewalk.machine.BrokenRule;
 
-/** The boot code itself breaks a rule: there is no first state, and the run that violates it has no steps. */
+/**
+ * The boot code itself breaks a rule, or needs more than the scope provides: there is no first state, and the run has
+ * no steps.
+ */
 final class BootFailure extends RuntimeException {
 
     /** The run. */
@@ -12,27 +15,24 @@ final class BootFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final BrokenRule broken;
-
-    BootFailure(BrokenRule broken) {
-        super(broken);
-        this.broken = broken;
-    }
-
-    private String property() {
-        return broken.rule().title();
-    }
-
-    private String message() {
-        return "the boot: " + broken.getMessage();
+    BootFailure(RuntimeException why) {
+        super("the boot: " + why.getMessage(), why);
     }
 
     Exploration exploration() {
-        Finding finding = new Finding(property(), message(), NO_STEP, 0);
-        return new Exploration(Counts.NONE, null, Map.of(property(), finding), List.of());
+        if (!(getCause() instanceof BrokenRule broken)) {
+            return new Exploration(Counts.NONE, getMessage(), Map.of(), List.of());
+        }
+        String property = broken.rule().title();
+        Finding finding = new Finding(property, getMessage(), NO_STEP, 0);
+        return new Exploration(Counts.NONE, null, Map.of(property, finding), List.of());
     }
 
     Replay replay() {
-        return new Replay(List.of(), Map.of(property(), message()), List.of(), 0);
+        return new Replay(
+                List.of(),
+                getCause() instanceof BrokenRule broken ? Map.of(broken.rule().title(), getMessage()) : Map.of(),
+                List.of(),
+                0);
     }
 }

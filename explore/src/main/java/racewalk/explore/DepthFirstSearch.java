@@ -3,11 +3,14 @@ package racewalk.explore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import racewalk.machine.ScopeExceeded;
 
 /**
  * Depth-first search with a table of visited states, and, if wished, with sleep sets (Godefroid 1996): after a task has
  * been explored from a state it sleeps in what is explored next, until a step that does not commute with its own. Sleep
  * sets save steps and never a state; so invariants of states, deadlocks and the observer are all exact.
+ *
+ * <p>One such search is one worker of a {@link Crew}.
  */
 final class DepthFirstSearch extends Search {
 
@@ -50,19 +53,45 @@ final class DepthFirstSearch extends Search {
     }
 
     private final Independence independence;
-    private final StateTable table = new StateTable();
-    private Frame[] frames = new Frame[256];
-    private int depth;
+    private final Crew crew;
+    private final StateTable table;
+    private long nodes;
+    /** Written and never read: keeps {@link StateTable#touch} alive. */
+    private long touched;
 
-    /** @param independence which steps commute: {@link #NOTHING_COMMUTES} for a search without sleep sets */
+    private Frame[] frames = new Frame[256];
+    private int depth = -1;
+
+    /** A search by one worker, with as much memory as it needs. */
     DepthFirstSearch(World world, Budget budget, Progress progress, Independence independence) {
+        this(
+                world,
+                budget,
+                progress,
+                independence,
+                new Crew(new StateTable(Long.MAX_VALUE), List.of(Stack.ofEverything())));
+    }
+
+    /**
+     * One more worker of {@code crew}.
+     *
+     * @param independence which steps commute: {@link #NOTHING_COMMUTES} for a search without sleep sets
+     * @param crew whose table may be null: then every run is explored to its end, whatever states it meets
+     */
+    DepthFirstSearch(World world, Budget budget, Progress progress, Independence independence, Crew crew) {
         super(world, budget, progress);
+        if (crew.table() != null && world.tasks() > StateTable.MAX_TASKS) {
+            throw new ScopeExceeded("a search with a table has at most " + StateTable.MAX_TASKS + " tasks");
+        }
         this.independence = independence;
+        this.crew = crew;
+        this.table = crew.table();
+        crew.join(this);
     }
 
     @Override
     protected long states() {
-        return table.size();
+        return table == null ? nodes : table.size();
     }
 
     @Override
@@ -81,16 +110,56 @@ final class DepthFirstSearch extends Search {
 
     @Override
     protected void search() {
-        arrive(frame(0), checkAll());
+        try {
+            for (Stack stack = crew.next(); stack != null; stack = crew.next()) {
+                try {
+                    takeUp(stack);
+                    goOn();
+                } finally {
+                    crew.finished();
+                }
+            }
+        } finally {
+            if (depth >= 0) {
+                crew.end(); // a limit, or an error: there is no verdict any more
+            }
+        }
+    }
+
+    private void goOn() {
         while (depth >= 0) {
             Frame frame = frames[depth];
             if (frame.todo == 0) {
                 leave();
-            } else if (mustStop(depth)) {
+                continue;
+            }
+            if (crew.isCalling()) {
+                if (crew.isOver()) {
+                    return;
+                }
+                if (crew.attend()) {
+                    leaveSomeWork();
+                }
+            }
+            if (mustStop(depth)) {
                 return;
-            } else {
+            }
+            if (frame.todo == Stack.ARRIVING) {
+                arrive(frame);
+            } else if (frame.todo != 0) {
                 explore(frame);
             }
+        }
+    }
+
+    @Override
+    protected void atPoll() {
+        if (table != null && table.isTight()) {
+            crew.alone(() -> {
+                if (table.isTight()) {
+                    table.grow();
+                }
+            });
         }
     }
 
@@ -114,20 +183,17 @@ final class DepthFirstSearch extends Search {
             frame.todo &= frame.todo - 1;
         }
         Frame next = frame(depth + 1);
-        next.task = task;
-        next.way = way;
-        next.from = world.node(task);
-        next.undoMark = world.undoMark();
-        next.observed = world.observed();
-        next.low = world.low();
-        next.high = world.high();
         Footprint print = frame.recorded[task];
         boolean anotherWayResponds = way > 0 && print.responds();
+        remember(next, task, way);
         World.Step step = world.step(task, way, print);
         transitions++;
         if (step != World.Step.MADE) {
             failed(step, task, way);
             return;
+        }
+        if (table != null) {
+            touched = table.touch(world.low());
         }
         if (anotherWayResponds) {
             print.setResponds(); // the task sleeps as a whole, with whatever any of its ways touches
@@ -137,8 +203,21 @@ final class DepthFirstSearch extends Search {
             frame.sleep |= 1 << task;
             frame.prints[task] = print;
         }
+        next.todo = Stack.ARRIVING;
+        next.nextWay = 0;
         depth++;
-        arrive(next, checkSince(next.undoMark));
+        arrive(next);
+    }
+
+    /** Notes in {@code next} how to undo the step that is about to be taken. */
+    private void remember(Frame next, int task, int way) {
+        next.task = task;
+        next.way = way;
+        next.from = world.node(task);
+        next.undoMark = world.undoMark();
+        next.observed = world.observed();
+        next.low = world.low();
+        next.high = world.high();
     }
 
     /** The sleepers of {@code frame} whose steps commute with the step just taken; their footprints go with them. */
@@ -158,26 +237,114 @@ final class DepthFirstSearch extends Search {
      * The world is in the state of {@code frame}, the deepest: decides what to explore from it. A state after which
      * nothing means anything is the end of its run and not counted.
      */
-    private void arrive(Frame frame, boolean goesOn) {
-        frame.nextWay = 0;
+    private void arrive(Frame frame) {
         maxDepth = Math.max(maxDepth, depth);
+        boolean goesOn = depth == 0 ? checkAll() : checkSince(frame.undoMark);
         if (!goesOn) {
             frame.todo = 0;
             return;
         }
-        int visit = table.visit(world.low(), world.high(), frame.sleep);
         int enabled = world.enabled();
-        frame.todo = enabled & ~visit;
-        frame.sleep = visit >>> Byte.SIZE;
+        if (table == null) {
+            nodes++;
+            frame.todo = enabled & ~frame.sleep;
+        } else {
+            int visit = table.visit(world.low(), world.high(), frame.sleep);
+            if (visit == StateTable.FULL) {
+                makeRoom(); // the frame is arriving still
+                return;
+            }
+            frame.todo = enabled & ~StateTable.leavesOut(visit);
+            frame.sleep = StateTable.sleeps(visit);
+        }
         if (enabled == 0) {
             ended();
         }
+    }
+
+    private void makeRoom() {
+        crew.alone(() -> {
+            if (!table.grow()) {
+                meet("the memory for states was full: " + table.bytes() / 1_000_000 + " MB");
+                crew.end();
+            }
+        });
     }
 
     private void leave() {
         Frame frame = frames[depth];
         if (depth > 0) {
             world.undo(frame.undoMark, frame.task, frame.from, frame.observed, frame.low, frame.high);
+        }
+        depth--;
+    }
+
+    /** Gives one task that is still to be explored, as early in the run as possible, to a worker who has nothing. */
+    private void leaveSomeWork() {
+        for (int at = 0; at <= depth; at++) {
+            Frame frame = frames[at];
+            if (frame.todo == Stack.ARRIVING) {
+                return;
+            }
+            int free = frame.nextWay == 0 ? frame.todo : frame.todo & frame.todo - 1;
+            if (free != 0) {
+                int given = Integer.highestOneBit(free);
+                List<Stack.Level> levels = new ArrayList<>();
+                for (int i = 0; i < at; i++) {
+                    levels.add(level(frames[i], 0));
+                }
+                levels.add(new Stack.Level(frame.task, frame.way, given, 0, null, frame.sleep, prints(frame)));
+                frame.todo &= ~given;
+                crew.leave(new Stack(levels));
+                return;
+            }
+        }
+    }
+
+    /** What this worker would have to do to finish. Only while it rests or after it has ended. */
+    Stack stack() {
+        List<Stack.Level> levels = new ArrayList<>();
+        for (int i = 0; i <= depth; i++) {
+            levels.add(level(frames[i], frames[i].todo));
+        }
+        return new Stack(levels);
+    }
+
+    private static Stack.Level level(Frame frame, int todo) {
+        if (todo == 0) {
+            return new Stack.Level(frame.task, frame.way, 0, 0, null, 0, List.of());
+        }
+        Footprint begun = frame.nextWay == 0 ? null : frame.recorded[Integer.numberOfTrailingZeros(todo)].copy();
+        return new Stack.Level(frame.task, frame.way, todo, frame.nextWay, begun, frame.sleep, prints(frame));
+    }
+
+    private static List<Footprint> prints(Frame frame) {
+        Footprint[] prints = new Footprint[frame.prints.length];
+        for (int rest = frame.sleep; rest != 0; rest &= rest - 1) {
+            int sleeper = Integer.numberOfTrailingZeros(rest);
+            prints[sleeper] = frame.prints[sleeper].copy();
+        }
+        return Arrays.asList(prints);
+    }
+
+    /** Goes where {@code stack} is. */
+    private void takeUp(Stack stack) {
+        world.restart();
+        for (depth = 0; depth < stack.levels().size(); depth++) {
+            Stack.Level level = stack.levels().get(depth);
+            Frame frame = frame(depth);
+            if (depth > 0) {
+                remember(frame, level.task(), level.way());
+                world.step(level.task(), level.way(), new Footprint());
+            }
+            frame.todo = level.todo();
+            frame.nextWay = level.nextWay();
+            frame.sleep = level.sleep();
+            level.prints().toArray(frame.prints);
+            if (level.begun() != null) {
+                frame.recorded[Integer.numberOfTrailingZeros(level.todo())] =
+                        level.begun().copy();
+            }
         }
         depth--;
     }

@@ -78,6 +78,9 @@ final class ExploredMachine implements Machine {
 
     @Override
     public int choose(String what, int options) {
+        if (options < 1 || options > Short.MAX_VALUE) {
+            throw new EngineMisuse("choose '" + what + "' among " + options);
+        }
         return driver.choose(what, options);
     }
 
@@ -88,6 +91,9 @@ final class ExploredMachine implements Machine {
 
     @Override
     public <T> T within(Word owner, long bit, Supplier<T> make) {
+        if (free != null) {
+            throw new EngineMisuse("memory inside memory: " + owner.name() + " inside " + free.name());
+        }
         free = (ExploredWord) owner;
         freeBit = bit;
         try {

@@ -1,5 +1,7 @@
 package racewalk.explore;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import racewalk.machine.Program;
 
@@ -20,12 +22,19 @@ public final class Explorer {
      *
      * @throws NotDeterministicException if the real code differs from what the search saw
      */
-    public static Exploration explore(Program.Factory factory, Strategy strategy, Budget budget, Progress progress) {
+    public static Exploration explore(Program.Factory factory, Settings settings, Budget budget, Progress progress) {
         try {
-            return verified(search(factory, strategy, budget, progress, true), factory);
+            List<Search> crew = crew(factory, settings, budget, progress);
+            Exploration exploration = crew.size() == 1 ? crew.getFirst().run() : Workers.run(crew);
+            return verified(exploration, crew.getFirst().world, factory);
         } catch (BootFailure e) {
             return e.exploration();
         }
+    }
+
+    /** Searches by one worker. */
+    public static Exploration explore(Program.Factory factory, Strategy strategy, Budget budget, Progress progress) {
+        return explore(factory, Settings.of(strategy), budget, progress);
     }
 
     /**
@@ -35,10 +44,11 @@ public final class Explorer {
      * @throws NotDeterministicException if the real code differs from what the search saw
      */
     public static Exploration shortest(
-            Program.Factory factory, Set<String> properties, Budget budget, Progress progress) {
+            Program.Factory factory, Set<String> properties, Settings settings, Budget budget, Progress progress) {
         try {
-            World world = new World(factory, true);
-            return verified(new ShortestSearch(world, budget, progress, properties), factory);
+            World world = new World(factory, true, new Fingerprint(settings.salt()));
+            Search search = new ShortestSearch(world, budget, progress, properties, settings.memory());
+            return verified(search.run(), world, factory);
         } catch (BootFailure e) {
             return e.exploration();
         }
@@ -47,25 +57,53 @@ public final class Explorer {
     static Search search(
             Program.Factory factory, Strategy strategy, Budget budget, Progress progress, boolean quiesce) {
         World world = new World(factory, quiesce);
-        return switch (strategy) {
-            case NAIVE -> new DepthFirstSearch(world, budget, progress, DepthFirstSearch.NOTHING_COMMUTES);
-            case SLEEP -> new DepthFirstSearch(world, budget, progress, Footprint::commutesWith);
-            case PREEMPTION -> new ShortestSearch(world, budget, progress, Set.of());
+        return search(world, Settings.of(strategy), budget, progress);
+    }
+
+    private static List<Search> crew(Program.Factory factory, Settings settings, Budget budget, Progress progress) {
+        Fingerprint fingerprint = new Fingerprint(settings.salt());
+        World first = new World(factory, true, fingerprint);
+        DepthFirstSearch.Independence independence = independence(settings.strategy());
+        if (independence == null) {
+            return List.of(search(first, settings, budget, progress));
+        }
+        Crew crew = new Crew(new StateTable(settings.memory()), List.of(Stack.ofEverything()));
+        List<Search> searches = new ArrayList<>();
+        for (int i = 0; i < settings.workers(); i++) {
+            World world = i == 0 ? first : new World(factory, true, fingerprint);
+            Progress leader = i == 0 ? progress : Progress.NONE;
+            searches.add(new DepthFirstSearch(world, budget, leader, independence, crew));
+        }
+        return searches;
+    }
+
+    private static Search search(World world, Settings settings, Budget budget, Progress progress) {
+        return switch (settings.strategy()) {
+            case NAIVE, SLEEP -> new DepthFirstSearch(world, budget, progress, independence(settings.strategy()));
+            case PREEMPTION -> new ShortestSearch(world, budget, progress, Set.of(), settings.memory());
             case RANDOM -> new RandomSearch(world, budget, progress, SEED);
         };
     }
 
-    private static Exploration verified(Search search, Program.Factory factory) {
-        Exploration exploration = search.run();
+    /** What a depth-first search by the strategy believes to commute; null if it is none. */
+    private static DepthFirstSearch.Independence independence(Strategy strategy) {
+        return switch (strategy) {
+            case NAIVE -> DepthFirstSearch.NOTHING_COMMUTES;
+            case SLEEP -> Footprint::commutesWith;
+            case PREEMPTION, RANDOM -> null;
+        };
+    }
+
+    private static Exploration verified(Exploration exploration, World world, Program.Factory factory) {
         for (Finding finding : exploration.findings().values()) {
-            Replay replay = Replay.of(search.world, factory, finding.schedule());
+            Replay replay = Replay.of(world, factory, finding.schedule());
             if (!replay.violations().containsKey(finding.property())) {
                 throw new IllegalStateException("the run " + finding.schedule() + " violates " + finding.property()
                         + " in the search and not on the real code");
             }
         }
         for (int run = 0; run < SAMPLED_RUNS; run++) {
-            Replay.of(search.world, factory, RandomSearch.oneRun(search.world, SEED + run));
+            Replay.of(world, factory, RandomSearch.oneRun(world, SEED + run));
         }
         return exploration;
     }

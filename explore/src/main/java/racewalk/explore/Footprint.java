@@ -23,6 +23,15 @@ final class Footprint {
     private boolean invokes;
     private boolean responds;
 
+    /** A footprint that stays as it is when this one is used again. */
+    Footprint copy() {
+        Footprint copy = new Footprint();
+        copy.addAll(this);
+        copy.invokes = invokes;
+        copy.responds = responds;
+        return copy;
+    }
+
     void clear() {
         size = 0;
         signature = 0;

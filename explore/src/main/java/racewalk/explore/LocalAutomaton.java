@@ -28,10 +28,14 @@ final class LocalAutomaton {
         }
     }
 
+    /** Tasks' places in the fingerprint come after all words that there can be. */
+    private static final long FIRST_TASK_PLACE = Integer.MAX_VALUE + 1L;
+
     private final ExploredMachine machine;
     private final World world;
     private final Actor actor;
     private final boolean quiesce;
+    private final Fingerprint fingerprint;
     private final List<Node> roots = new ArrayList<>();
     private final Announcer announcer = new Announcer();
     private long grown;
@@ -40,11 +44,12 @@ final class LocalAutomaton {
      * @param quiesce whether histories end with their operation; if not, the node is the task's whole history, as an
      *     oracle for the promise that no local outlives an operation
      */
-    LocalAutomaton(ExploredMachine machine, World world, Actor actor, boolean quiesce) {
+    LocalAutomaton(ExploredMachine machine, World world, Actor actor, boolean quiesce, Fingerprint fingerprint) {
         this.machine = machine;
         this.world = world;
         this.actor = actor;
         this.quiesce = quiesce;
+        this.fingerprint = fingerprint;
     }
 
     /** Where the task starts. */
@@ -76,7 +81,7 @@ final class LocalAutomaton {
         while (roots.size() <= action) {
             int number = roots.size();
             Op op = announce(number, List.of(), List.of());
-            roots.add(make(op, number, true, null, 0, Fingerprint.low(~number, 0), Fingerprint.high(~number, 0)));
+            roots.add(make(op, number, true, null, 0, fingerprint.low(~number, 0), fingerprint.high(~number, 0)));
         }
         return roots.get(action);
     }
@@ -99,13 +104,24 @@ final class LocalAutomaton {
                 responded,
                 node,
                 value,
-                Fingerprint.low(node.low, value),
-                Fingerprint.high(node.high, value));
+                fingerprint.low(node.low, value),
+                fingerprint.high(node.high, value));
     }
 
     private Node make(Op op, int action, boolean begins, Node parent, long via, long low, long high) {
         grown++;
-        return new Node(op, action, begins, parent, via, low, high, announcer.marks);
+        long place = FIRST_TASK_PLACE + actor.task().id();
+        return new Node(
+                op,
+                action,
+                begins,
+                parent,
+                via,
+                low,
+                high,
+                fingerprint.low(place, low),
+                fingerprint.high(place, high),
+                announcer.marks);
     }
 
     /** Runs the task's code from operation {@code first}, telling it {@code values}, to what it announces next. */
@@ -128,7 +144,7 @@ final class LocalAutomaton {
             return new Op.Broken(e.rule().title(), e.getMessage());
         } catch (ScopeExceeded e) {
             return new Op.OutOfScope(e.getMessage());
-        } catch (NotDeterministicException e) {
+        } catch (NotDeterministicException | EngineMisuse e) {
             throw e;
         } catch (RuntimeException e) {
             // What the kernel would call an oops: a null or wild pointer in the model's code.
@@ -152,9 +168,13 @@ final class LocalAutomaton {
             values = recorded;
             told = 0;
             marks = 0;
+            announced = null;
         }
 
         private long tell(Op op) {
+            if (announced != null) {
+                throw Announced.INSTANCE; // a finally block on the way out
+            }
             if (told == values.size()) {
                 announced = op;
                 throw Announced.INSTANCE;
@@ -188,7 +208,7 @@ final class LocalAutomaton {
 
         @Override
         public long peek(ExploredWord word) {
-            throw new IllegalStateException("model code peeks at " + word.name() + ": hidden state");
+            throw NotDeterministicException.peek(actor.task().name(), word);
         }
 
         @Override

@@ -155,6 +155,9 @@ final class Lockstep implements AutoCloseable {
 
     /** On the task's thread: hands the baton back and waits until the step is granted. */
     private void announce(Runner runner, Op op) {
+        if (runner.abandoned) {
+            throw new Abandoned(); // a finally block on the way out
+        }
         runner.pending = op;
         runner.where = STACK.walk(frames -> frames.filter(Lockstep::isModel).findFirst())
                 .orElse(null);
@@ -226,8 +229,8 @@ final class Lockstep implements AutoCloseable {
 
         @Override
         public long peek(ExploredWord word) {
-            if (!isBoot() && inside == null) {
-                throw new IllegalStateException("model code peeks at " + word.name() + ": hidden state");
+            if (!isBoot()) {
+                throw NotDeterministicException.peek(machine.current().name(), word);
             }
             return super.peek(word);
         }

@@ -38,6 +38,10 @@ final class Node {
     final long low;
 
     final long high;
+    /** What the task adds to the fingerprint of a state while it is here. */
+    final long lowShare;
+
+    final long highShare;
     /** The marks that were reached on the way from the parent, as bits. */
     final long marks;
 
@@ -59,7 +63,17 @@ final class Node {
     private Node[] children = new Node[1];
     private int size;
 
-    Node(Op op, int action, boolean begins, Node parent, long via, long low, long high, long marks) {
+    Node(
+            Op op,
+            int action,
+            boolean begins,
+            Node parent,
+            long via,
+            long low,
+            long high,
+            long lowShare,
+            long highShare,
+            long marks) {
         this.op = op;
         this.action = action;
         this.begins = begins;
@@ -67,6 +81,8 @@ final class Node {
         this.via = via;
         this.low = low;
         this.high = high;
+        this.lowShare = lowShare;
+        this.highShare = highShare;
         this.marks = marks;
         this.kind = switch (op) {
             case Op.WordOp _ -> Kind.WORD;

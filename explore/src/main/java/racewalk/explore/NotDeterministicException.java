@@ -12,4 +12,14 @@ public final class NotDeterministicException extends RuntimeException {
                 + Describe.op(before) + " and then, told the same, " + Describe.op(now)
                 + "; look for a plain field, a static, the time or an identity hash");
     }
+
+    private NotDeterministicException(String message) {
+        super("model is not deterministic: " + message);
+    }
+
+    /** Model code has looked at a word without a step. */
+    static NotDeterministicException peek(String who, ExploredWord word) {
+        return new NotDeterministicException(
+                who + " peeks at " + word.name() + "; only invariants may, all others read");
+    }
 }

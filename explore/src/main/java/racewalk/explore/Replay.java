@@ -56,6 +56,7 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
                 World.Step step = world.step(task, choice.way(), new Footprint());
                 steps.add(code.step(task, choice.way()));
                 if (step == World.Step.BROKEN) {
+                    compareBroken(world, code, task, steps.size());
                     violations.put(world.property(), world.message());
                     return new Replay(steps, violations, ending(world), preemptions);
                 }
@@ -68,6 +69,15 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
             violations.put(Rule.DEADLOCK.title(), Deadlock.explain(world));
         }
         return new Replay(steps, violations, ending(world), preemptions);
+    }
+
+    /** The step breaks a rule in the world: it does so on the real code. */
+    private static void compareBroken(World world, Lockstep code, int task, int at) {
+        if (!(code.pending(task) instanceof Op.Broken(String rule, String _)) || !rule.equals(world.property())) {
+            Op expected = new Op.Broken(world.property(), world.message());
+            throw new NotDeterministicException(
+                    world.program().actors().get(task).task().name(), at, expected, code.pending(task));
+        }
     }
 
     private static List<String> ending(World world) {

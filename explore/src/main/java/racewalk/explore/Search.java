@@ -56,6 +56,11 @@ abstract class Search {
 
     protected abstract void search();
 
+    /** Called now and then between two steps. */
+    protected void atPoll() {
+        // Most searches have nothing to do.
+    }
+
     protected abstract long states();
 
     /** The run that led to the current state. */
@@ -80,6 +85,7 @@ abstract class Search {
             return false;
         }
         nextPoll = transitions + POLL;
+        atPoll();
         long now = System.nanoTime();
         if (now - nextReport >= 0) {
             nextReport = now + 200_000_000L;

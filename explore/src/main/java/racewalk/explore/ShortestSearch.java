@@ -20,21 +20,23 @@ final class ShortestSearch extends Search {
     private record Edge(World.Snapshot from, int parent, int task, int way) {}
 
     private final Set<String> wanted;
-    private final StateTable table = new StateTable();
+    private final StateTable table;
     /** For each visited pair the step that led to it and the pair before: a tree of paths. */
     private int[] parents = new int[1 << 12];
 
     private byte[] tasks = new byte[1 << 12];
-    private byte[] ways = new byte[1 << 12];
+    private short[] ways = new short[1 << 12];
+    private boolean isFull;
     private int visited;
     private int current;
     private int preemptions;
     private final Footprint scratch = new Footprint();
 
     /** @param wanted the properties to find: the search ends when all are found; empty for everything there is */
-    ShortestSearch(World world, Budget budget, Progress progress, Set<String> wanted) {
+    ShortestSearch(World world, Budget budget, Progress progress, Set<String> wanted, long memory) {
         super(world, budget, progress);
         this.wanted = wanted;
+        this.table = new StateTable(memory);
     }
 
     @Override
@@ -80,7 +82,7 @@ final class ShortestSearch extends Search {
             for (int length = 0; length <= now.longest; length++) {
                 ArrayDeque<Edge> edges = now.byLength.remove(length);
                 while (edges != null && !edges.isEmpty()) {
-                    if (mustStop(length) || isSatisfied()) {
+                    if (mustStop(length) || isFull || isSatisfied()) {
                         return;
                     }
                     take(edges.poll(), length, now, next);
@@ -106,17 +108,28 @@ final class ShortestSearch extends Search {
             failed(step, edge.task, edge.way);
             return;
         }
-        table.visit(
-                world.low() ^ Fingerprint.low(Integer.MAX_VALUE, edge.task),
-                world.high() ^ Fingerprint.high(Integer.MAX_VALUE, edge.task),
-                0);
-        if (table.known()) {
+        if (!isNew(edge.task)) {
             return;
         }
         settle(edge.parent, edge.task, edge.way);
         if (checkSince(0)) {
             expand(edge.task, length, now, next);
         }
+    }
+
+    /** Whether the pair of the current state and {@code task} is visited for the first time. */
+    private boolean isNew(int task) {
+        long low = world.low() ^ world.fingerprint().low(Integer.MAX_VALUE, task);
+        long high = world.high() ^ world.fingerprint().high(Integer.MAX_VALUE, task);
+        if (table.isTight()) {
+            table.grow();
+        }
+        int visit = table.visit(low, high, 0);
+        if (visit == StateTable.FULL) {
+            meet("the memory for states was full: " + table.bytes() / 1_000_000 + " MB");
+            isFull = true;
+        }
+        return visit != StateTable.FULL && StateTable.isNew(visit);
     }
 
     private void settle(int parent, int task, int way) {
@@ -127,7 +140,7 @@ final class ShortestSearch extends Search {
         }
         parents[visited] = parent;
         tasks[visited] = (byte) task;
-        ways[visited] = (byte) way;
+        ways[visited] = (short) way;
         current = visited++;
     }
 

@@ -36,11 +36,10 @@ final class World {
         OUT_OF_SCOPE
     }
 
-    private static final int OBSERVER_PLACE = -1;
-
     private final ExploredMachine machine = new ExploredMachine();
     private final Program program;
     private final LocalAutomaton[] automata;
+    private final Fingerprint fingerprint;
     private final ObserverTable observer;
     private final int[] inFlight;
     private final List<Mark> marks = new ArrayList<>();
@@ -48,6 +47,8 @@ final class World {
     private final long[] watched;
 
     private final long[] words;
+    private final long[] lowKeys;
+    private final long[] highKeys;
     private final Node[] nodes;
     private int observed;
     private long low;
@@ -62,16 +63,34 @@ final class World {
     private final Snapshot first;
 
     private Footprint recording;
+    /** The invariant that is being evaluated, as a bit. */
+    private long evaluating;
+
     private String property;
     private String message;
 
     World(Program.Factory factory, boolean quiesce) {
+        this(factory, quiesce, Fingerprint.STANDARD);
+    }
+
+    /**
+     * Builds the program.
+     *
+     * @param quiesce whether histories end at {@link racewalk.machine.Machine#quiesce}
+     * @throws BootFailure if the boot code breaks a rule
+     */
+    World(Program.Factory factory, boolean quiesce, Fingerprint fingerprint) {
+        this.fingerprint = fingerprint;
         DirectDriver boot = new DirectDriver(machine);
         machine.drive(boot, machine.boot());
         program = build(factory);
         words = boot.values();
+        lowKeys = new long[words.length];
+        highKeys = new long[words.length];
+        Arrays.setAll(lowKeys, fingerprint::lowKey);
+        Arrays.setAll(highKeys, fingerprint::highKey);
         machine.drive(new Effect(), machine.boot());
-        observer = new ObserverTable(program.observer());
+        observer = new ObserverTable(program.observer(), fingerprint);
         observed = observer.initial();
         inFlight = program.inFlight().stream()
                 .mapToInt(word -> ((ExploredWord) word).index())
@@ -81,7 +100,7 @@ final class World {
         automata = new LocalAutomaton[actors.size()];
         nodes = new Node[actors.size()];
         for (int t = 0; t < automata.length; t++) {
-            automata[t] = new LocalAutomaton(machine, this, actors.get(t), quiesce);
+            automata[t] = new LocalAutomaton(machine, this, actors.get(t), quiesce, fingerprint);
             nodes[t] = automata[t].start();
             reached |= nodes[t].marks;
         }
@@ -92,7 +111,7 @@ final class World {
     private Program build(Program.Factory factory) {
         try {
             return factory.build(machine);
-        } catch (BrokenRule e) {
+        } catch (BrokenRule | ScopeExceeded e) {
             throw new BootFailure(e);
         }
     }
@@ -114,8 +133,7 @@ final class World {
         low = 0;
         high = 0;
         for (int w = 0; w < words.length; w++) {
-            low ^= Fingerprint.low(w, words[w]);
-            high ^= Fingerprint.high(w, words[w]);
+            toggle(w, words[w]);
         }
         for (int t = 0; t < nodes.length; t++) {
             toggle(t);
@@ -141,6 +159,10 @@ final class World {
 
     long high() {
         return high;
+    }
+
+    Fingerprint fingerprint() {
+        return fingerprint;
     }
 
     ExploredMachine machine() {
@@ -265,9 +287,15 @@ final class World {
             }
             case UNIT -> {
                 machine.drive(machine.driver(), program.actors().get(task).task());
-                long told = ((Op.UnitOp) node.op).effect().getAsLong();
-                machine.drive(machine.driver(), machine.boot());
-                yield told;
+                try {
+                    yield ((Op.UnitOp) node.op).effect().getAsLong();
+                } catch (BrokenRule | ScopeExceeded | NotDeterministicException | EngineMisuse e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    throw new BrokenRule(Rule.OOPS, program.actors().get(task).task() + ": " + e);
+                } finally {
+                    machine.drive(machine.driver(), machine.boot());
+                }
             }
             case CHOOSE -> way;
             default -> throw new IllegalStateException(node.kind + " is no step");
@@ -369,7 +397,7 @@ final class World {
                 break;
             }
             Invariant invariant = program.invariants().get(number);
-            String wrong = invariant.check().get();
+            String wrong = evaluate(invariant, 1L << number);
             if (wrong != null) {
                 found.violated(invariant.name(), wrong);
             }
@@ -377,6 +405,15 @@ final class World {
         String complaint = observer.complaint(observed);
         if (complaint != null) {
             found.violated(program.observer().name(), complaint);
+        }
+    }
+
+    private String evaluate(Invariant invariant, long bit) {
+        evaluating = bit;
+        try {
+            return invariant.check().get();
+        } finally {
+            evaluating = 0;
         }
     }
 
@@ -452,8 +489,8 @@ final class World {
     }
 
     private void toggle(int word, long value) {
-        low ^= Fingerprint.low(word, value);
-        high ^= Fingerprint.high(word, value);
+        low ^= Fingerprint.lowOf(lowKeys[word], value);
+        high ^= Fingerprint.highOf(highKeys[word], value);
     }
 
     private void move(int task, Node next) {
@@ -462,11 +499,9 @@ final class World {
         toggle(task);
     }
 
-    /** Tasks' places in the fingerprint come after all words that there can be. */
     private void toggle(int task) {
-        Node node = nodes[task];
-        low ^= Fingerprint.low(Integer.MAX_VALUE + 1L + task, node.low);
-        high ^= Fingerprint.high(Integer.MAX_VALUE + 1L + task, node.high);
+        low ^= nodes[task].lowShare;
+        high ^= nodes[task].highShare;
     }
 
     private void observe(int next) {
@@ -478,8 +513,8 @@ final class World {
     }
 
     private void toggleObserver() {
-        low ^= Fingerprint.low(OBSERVER_PLACE, observer.low(observed));
-        high ^= Fingerprint.high(OBSERVER_PLACE, observer.high(observed));
+        low ^= observer.low(observed);
+        high ^= observer.high(observed);
     }
 
     /** Adds what {@code access} to {@code word} depends on and may change. */
@@ -505,7 +540,7 @@ final class World {
             long old = words[word.index()];
             boolean open = access.guard().open(old);
             if (!open && access.blocking()) {
-                throw new IllegalStateException("a hardware step may not wait: " + access.verb() + " " + word.name());
+                throw new EngineMisuse("a hardware step may not wait: " + access.verb() + " " + word.name());
             }
             long now = open ? access.change().apply(old) : old;
             if (now != old) {
@@ -516,16 +551,24 @@ final class World {
 
         @Override
         public long step(String unit, String what, LongSupplier effect) {
-            throw new IllegalStateException("a hardware step inside a hardware step: " + what);
+            throw new EngineMisuse("a hardware step inside a hardware step: " + what);
         }
 
         @Override
         public int choose(String what, int options) {
-            throw new IllegalStateException("a choice inside a hardware step: " + what);
+            throw new EngineMisuse("a choice inside a hardware step: " + what);
         }
 
         @Override
         public long peek(ExploredWord word) {
+            if (recording != null) {
+                throw NotDeterministicException.peek("a hardware step", word);
+            }
+            if (evaluating != 0 && (watched[word.index()] & evaluating) == 0) {
+                Invariant invariant = program.invariants().get(Long.numberOfTrailingZeros(evaluating));
+                throw new IllegalStateException(
+                        "the invariant " + invariant.name() + " looks at " + word.name() + " and does not declare it");
+            }
             return words[word.index()];
         }
 

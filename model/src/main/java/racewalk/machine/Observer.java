@@ -4,17 +4,18 @@ package racewalk.machine;
  * An automaton over the history of invocations and responses, explored along with the model: a specification that
  * cannot be seen from one state. Its states are immutable; a transition depends on nothing but its arguments.
  *
+ * <p>It specifies the order of an operation's response and another's invocation, and no other: two invocations, or two
+ * responses, lead to the same state in either order, and a history stays illegal if an operation is made shorter.
+ * Engines explore no more than that.
+ *
  * @param <S> the states
  */
 public interface Observer<S extends Observer.State> {
 
-    /** A state of an observer, by its content: equal states have equal fingerprints, and by chance no others. */
+    /** A state of an observer: equal if its content is. */
     interface State {
-        /** The low half of a 128-bit hash of the content. */
-        long low();
-
-        /** The high half. */
-        long high();
+        /** A hash of the content, one function for each {@code seed}: equal states have equal hashes. */
+        long hash(long seed);
     }
 
     /** The name under which a violation is reported. */
@@ -34,8 +35,13 @@ public interface Observer<S extends Observer.State> {
 
     /** The specification that every history meets. */
     static Observer<?> accepting() {
-        record Accepted(long low, long high) implements State {}
-        Accepted only = new Accepted(0, 0);
+        record Accepted() implements State {
+            @Override
+            public long hash(long seed) {
+                return 0;
+            }
+        }
+        Accepted only = new Accepted();
         return new Observer<Accepted>() {
             @Override
             public String name() {

@@ -79,19 +79,10 @@ public final class Linearizability implements Observer<Linearizability.Explanati
             implements Observer.State {
 
         @Override
-        public long low() {
-            return hash(0x9E3779B97F4A7C15L);
-        }
-
-        @Override
-        public long high() {
-            return hash(0xC2B2AE3D27D4EB4FL);
-        }
-
-        private long hash(long seed) {
+        public long hash(long seed) {
             long hash = mix(seed ^ pending);
             for (Configuration configuration : configurations) {
-                hash = mix(hash + configuration.memory * seed);
+                hash = mix(hash + configuration.memory * (seed | 1));
                 hash = mix(hash + configuration.progress);
             }
             return hash;

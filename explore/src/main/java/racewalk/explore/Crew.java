@@ -1,0 +1,156 @@
+package racewalk.explore;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The workers of one depth-first search, each on a {@link World} of its own, with one table of visited states. A worker
+ * that has nothing to do takes a stack that another has left; whoever finds others idle leaves part of his own.
+ */
+final class Crew {
+
+    private final StateTable table;
+    private final Deque<Stack> stacks = new ArrayDeque<>();
+    private final List<DepthFirstSearch> members = new ArrayList<>();
+    private int working;
+    private int waiting;
+    private boolean alone;
+
+    /** Whether somebody has nothing to do and nothing is left for him. */
+    private boolean hungry;
+
+    private boolean over;
+
+    /** Whether any of the above is true: the workers look at this after every step. */
+    private volatile boolean calling;
+
+    /** A crew that has {@code work} to do. */
+    Crew(StateTable table, Collection<Stack> work) {
+        this.table = table;
+        stacks.addAll(work);
+    }
+
+    StateTable table() {
+        return table;
+    }
+
+    void join(DepthFirstSearch member) {
+        members.add(member);
+    }
+
+    List<DepthFirstSearch> members() {
+        return members;
+    }
+
+    /** Work that nobody has. */
+    synchronized List<Stack> unclaimed() {
+        return List.copyOf(stacks);
+    }
+
+    /** Waits for work; null when all is done. */
+    synchronized Stack next() {
+        waiting++;
+        while (true) {
+            if (over) {
+                return null;
+            }
+            if (!alone && !stacks.isEmpty()) {
+                waiting--;
+                working++;
+                Stack stack = stacks.poll();
+                call();
+                return stack;
+            }
+            if (!alone && working == 0) {
+                end();
+                return null;
+            }
+            call();
+            await();
+        }
+    }
+
+    private void call() {
+        hungry = waiting > stacks.size();
+        calling = alone || over || hungry;
+    }
+
+    /** A worker has done what he had. */
+    synchronized void finished() {
+        working--;
+        notifyAll();
+    }
+
+    /** Whether somebody wants something of the workers: each of them calls {@link #attend}. */
+    boolean isCalling() {
+        return calling;
+    }
+
+    /**
+     * Rests while another worker is alone.
+     *
+     * @return whether to {@link #leave} work to others
+     */
+    synchronized boolean attend() {
+        rest();
+        return hungry;
+    }
+
+    /** Leaves work to whoever wants it. */
+    synchronized void leave(Stack stack) {
+        stacks.add(stack);
+        call();
+        notifyAll();
+    }
+
+    /** Nobody takes up any more work, and everybody stops. */
+    synchronized void end() {
+        over = true;
+        call();
+        notifyAll();
+    }
+
+    /** Whether to stop. */
+    synchronized boolean isOver() {
+        return over;
+    }
+
+    private void rest() {
+        while (alone) {
+            working--;
+            notifyAll();
+            while (alone) {
+                await();
+            }
+            working++;
+        }
+    }
+
+    /** Runs {@code action} while all other workers rest: it has the table and their stacks for itself. */
+    synchronized void alone(Runnable action) {
+        rest();
+        alone = true;
+        call();
+        while (working > 1) {
+            await();
+        }
+        try {
+            action.run();
+        } finally {
+            alone = false;
+            call();
+            notifyAll();
+        }
+    }
+
+    private void await() {
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("workers are not interrupted", e);
+        }
+    }
+}
