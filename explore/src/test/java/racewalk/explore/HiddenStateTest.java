@@ -1,11 +1,12 @@
 package racewalk.explore;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Set;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import racewalk.machine.HardwareUnit;
+import racewalk.machine.Invariant;
 import racewalk.machine.Machine;
 import racewalk.machine.Program;
 import racewalk.machine.Word;
@@ -34,7 +35,7 @@ class HiddenStateTest {
 
     @Test
     void decisionByPeekingIsNoticed() {
-        Exploration exploration = Toy.explore(machine -> {
+        assertPeekIsNoticed("t0 peeks at word", machine -> {
             Word word = machine.word("word", 0);
             return new Toy(machine)
                     .task(() -> {
@@ -44,7 +45,37 @@ class HiddenStateTest {
                     })
                     .program();
         });
-        assertEquals(Set.of("Oops"), exploration.findings().keySet());
+    }
+
+    /** What a hardware step peeks at is no part of its footprint: steps would seem to commute that do not. */
+    @Test
+    void peekInAHardwareStepIsNoticed() {
+        assertPeekIsNoticed("a hardware step peeks at word", machine -> {
+            Word word = machine.word("word", 0);
+            HardwareUnit unit = machine.unit("unit");
+            return new Toy(machine).task(() -> unit.step("peek", word::peek)).program();
+        });
+    }
+
+    private static void assertPeekIsNoticed(String expected, Program.Factory factory) {
+        NotDeterministicException noticed = assertThrows(NotDeterministicException.class, () -> Toy.explore(factory));
+        assertTrue(noticed.getMessage().contains(expected), noticed.getMessage());
+    }
+
+    /** An invariant is evaluated again only when a word changes that it declares. */
+    @Test
+    void invariantThatLooksAtAnUndeclaredWordIsNoticed() {
+        IllegalStateException noticed = assertThrows(
+                IllegalStateException.class,
+                () -> Toy.explore(machine -> {
+                    Word x = machine.word("x", 0);
+                    Word y = machine.word("y", 0);
+                    return new Toy(machine)
+                            .task(() -> y.writeOnce(1))
+                            .invariant(new Invariant("X", List.of(y), () -> x.peek() == 1 ? "x" : null))
+                            .program();
+                }));
+        assertTrue(noticed.getMessage().contains("looks at x and does not declare it"), noticed.getMessage());
     }
 
     /** The search sees the field as its own runs of the code have left it; a single run sees another value. */

@@ -122,6 +122,17 @@ class LimitsTest {
     }
 
     @Test
+    void exhaustedSlabInTheBootIsALimitToo() {
+        Exploration exploration = Toy.explore(machine -> {
+            Slab<Word> slab = machine.slab("slab", 1, i -> machine.word("object", 0));
+            slab.alloc();
+            slab.alloc();
+            return new Toy(machine).task(() -> {}).program();
+        });
+        assertLimited(exploration, "the boot: all 1 objects of slab are in use");
+    }
+
+    @Test
     void randomRunsNeverProve() {
         Exploration exploration = Explorer.explore(
                 machine -> new Toy(machine).task(() -> {}).program(),

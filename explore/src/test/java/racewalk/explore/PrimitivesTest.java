@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import racewalk.machine.Guard;
+import racewalk.machine.HardwareUnit;
 import racewalk.machine.Invariant;
 import racewalk.machine.LockClass;
 import racewalk.machine.Mark;
@@ -438,6 +439,60 @@ class PrimitivesTest {
     }
 
     @Test
+    void semaphoreIsReleasedAsItIsHeld() {
+        assertEquals(Set.of("UnlockNotOwned"), violated(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
+            return new Toy(machine)
+                    .task(() -> {
+                        lock.downRead();
+                        lock.upWrite();
+                    })
+                    .program();
+        }));
+        assertEquals(Set.of("UnlockNotOwned"), violated(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
+            return new Toy(machine)
+                    .task(() -> {
+                        lock.downWrite();
+                        lock.upRead();
+                    })
+                    .program();
+        }));
+    }
+
+    @Test
+    void readerDoesNotPassForAWriter() {
+        assertEquals(Set.of("LockNotHeld"), violated(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
+            return new Toy(machine)
+                    .task(() -> {
+                        lock.downRead();
+                        lock.assertHeldForWrite();
+                        lock.upRead();
+                    })
+                    .program();
+        }));
+    }
+
+    @Test
+    void lockIsReleasedInAFinallyBlock() {
+        assertEquals(Set.of(), violated(machine -> {
+            SpinLock ptl = machine.spinLock(LockClass.PT_LOCK, "ptl");
+            Word word = machine.word("word", 0);
+            return new Toy(machine)
+                    .task(() -> {
+                        ptl.lock();
+                        try {
+                            word.writeOnce(1);
+                        } finally {
+                            ptl.unlock();
+                        }
+                    })
+                    .program();
+        }));
+    }
+
+    @Test
     void deadlockNamesItsCycleOfOwners() {
         Exploration exploration = Toy.explore(machine -> {
             RawLock a = new RawLock(machine, "a");
@@ -482,6 +537,13 @@ class PrimitivesTest {
             Word[] table = {null, word};
             return new Toy(machine)
                     .task(() -> table[(int) word.readOnce()].readOnce())
+                    .program();
+        }));
+        assertEquals(Set.of("Oops"), violated(machine -> {
+            Word word = machine.word("word", 0);
+            HardwareUnit unit = machine.unit("unit");
+            return new Toy(machine)
+                    .task(() -> unit.step("divide", () -> 1 / word.readOnce()))
                     .program();
         }));
     }

@@ -92,6 +92,9 @@ public final class LiveMachine implements Machine {
 
     @Override
     public <T> T within(Word owner, long bit, Supplier<T> make) {
+        if (free != null) {
+            throw new IllegalStateException("memory inside memory: " + owner.name() + " inside " + free.name());
+        }
         free = owner;
         freeBit = bit;
         try {

@@ -12,7 +12,8 @@ import racewalk.machine.BrokenRule.Rule;
  */
 public final class LockDep {
 
-    private record Held(Object lock, LockClass lockClass, int level) {}
+    /** A lock that is held; {@code shared} if others may hold it too. */
+    private record Held(Object lock, LockClass lockClass, int level, boolean shared) {}
 
     private final String task;
     private final List<Held> held = new ArrayList<>();
@@ -54,7 +55,12 @@ public final class LockDep {
 
     /** After the task got {@code lock}, by waiting or by a trylock. */
     void acquired(Object lock, LockClass lockClass, int level) {
-        held.add(new Held(lock, lockClass, level));
+        held.add(new Held(lock, lockClass, level, false));
+    }
+
+    /** After the task got {@code lock} together with others, as a reader. */
+    void acquiredShared(Object lock, LockClass lockClass) {
+        held.add(new Held(lock, lockClass, 0, true));
     }
 
     /** Before the task releases {@code lock}. */
@@ -62,6 +68,26 @@ public final class LockDep {
         if (!holds(lock)) {
             throw new BrokenRule(Rule.UNLOCK_NOT_OWNED, task + " releases " + lock + ", which it does not hold");
         }
+    }
+
+    /** Before the task releases {@code lock}, as a reader if {@code shared}, else as the only one. */
+    void releasing(Object lock, boolean shared) {
+        releasing(lock);
+        if (holdsShared(lock) != shared) {
+            throw new BrokenRule(
+                    Rule.UNLOCK_NOT_OWNED,
+                    task + " releases " + lock + " as a " + (shared ? "reader" : "writer") + " and holds it as a "
+                            + (shared ? "writer" : "reader"));
+        }
+    }
+
+    private boolean holdsShared(Object lock) {
+        for (Held other : held) {
+            if (other.lock == lock && other.shared) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** After the task released {@code lock}. */
@@ -90,6 +116,15 @@ public final class LockDep {
     void assertHeld(Object lock) {
         if (!holds(lock)) {
             throw new BrokenRule(Rule.LOCK_NOT_HELD, task + " needs " + lock + " here and does not hold it");
+        }
+    }
+
+    /** {@code lockdep_assert_held_write}. */
+    void assertHeldExclusive(Object lock) {
+        assertHeld(lock);
+        if (holdsShared(lock)) {
+            throw new BrokenRule(
+                    Rule.LOCK_NOT_HELD, task + " needs " + lock + " here as a writer and holds it as a reader");
         }
     }
 

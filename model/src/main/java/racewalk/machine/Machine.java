@@ -41,7 +41,10 @@ public interface Machine {
     /** Reports that this branch was reached. */
     void reach(Mark mark);
 
-    /** Words created by {@code make} belong to kernel memory that is free while {@code bit} of {@code free} is set. */
+    /**
+     * Words created by {@code make} belong to kernel memory that is free while {@code bit} of {@code free} is set. Such
+     * memory holds no other such memory.
+     */
     <T> T within(Word free, long bit, Supplier<T> make);
 
     /** A word shown in decimal. */

@@ -56,7 +56,7 @@ public final class RwSemaphore {
         Task task = machine.current();
         task.lockDep().acquiring(this, lockClass, 0);
         word.access(Access.await("down_read", NO_WRITER, Change.or(task.bit()), Observe.NOTHING, Order.ACQUIRE));
-        task.lockDep().acquired(this, lockClass, 0);
+        task.lockDep().acquiredShared(this, lockClass);
     }
 
     /**
@@ -74,14 +74,14 @@ public final class RwSemaphore {
         if (got == 0) {
             return false;
         }
-        task.lockDep().acquired(this, lockClass, 0);
+        task.lockDep().acquiredShared(this, lockClass);
         return true;
     }
 
     /** {@code up_read}, by a reader. */
     public void upRead() {
         Task task = machine.current();
-        task.lockDep().releasing(this);
+        task.lockDep().releasing(this, true);
         word.access(Access.always("up_read", Change.clear(task.bit()), Observe.NOTHING, Order.RELEASE));
         task.lockDep().released(this);
     }
@@ -101,7 +101,7 @@ public final class RwSemaphore {
     /** {@code up_write}, by the writer. */
     public void upWrite() {
         LockDep lockDep = machine.current().lockDep();
-        lockDep.releasing(this);
+        lockDep.releasing(this, false);
         word.access(UP_WRITE);
         lockDep.released(this);
     }
@@ -109,6 +109,11 @@ public final class RwSemaphore {
     /** {@code mmap_assert_locked}: held by the caller, for read or for write. */
     public void assertHeld() {
         machine.current().lockDep().assertHeld(this);
+    }
+
+    /** {@code mmap_assert_write_locked}: held by the caller, for write. */
+    public void assertHeldForWrite() {
+        machine.current().lockDep().assertHeldExclusive(this);
     }
 
     /** The lock's word, for invariants: 0 when free. */

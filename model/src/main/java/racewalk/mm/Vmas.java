@@ -39,7 +39,7 @@ public final class Vmas {
      * Splits and merges VMAs so that {@code [start, end)} has {@code protection}. The mmap lock must be held for write.
      */
     public void set(int start, int end, Protection protection) {
-        mmapLock.assertHeld();
+        mmapLock.assertHeldForWrite();
         long next = tree.readOnce();
         for (int address = start; address < end; address++) {
             next = next & ~(3L << (2 * address)) | ((long) protection.ordinal() << (2 * address));
