@@ -204,6 +204,11 @@ class SpecificationScopeTest {
         }
 
         @Override
+        public void loopHead(String what) {
+            machine.loopHead(what);
+        }
+
+        @Override
         public void reach(Mark mark) {
             machine.reach(mark);
         }

@@ -16,6 +16,9 @@ interface Driver {
     /** A choice of the environment. */
     int choose(String what, int options);
 
+    /** The head of a loop. */
+    void loopHead(String what);
+
     /** The value of a word, without a step. */
     long peek(ExploredWord word);
 

@@ -85,6 +85,11 @@ final class ExploredMachine implements Machine {
     }
 
     @Override
+    public void loopHead(String what) {
+        driver.loopHead(what);
+    }
+
+    @Override
     public void reach(Mark mark) {
         driver.reach(mark);
     }

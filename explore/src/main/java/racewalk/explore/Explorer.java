@@ -1,8 +1,12 @@
 package racewalk.explore;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import racewalk.machine.BrokenRule.Rule;
 import racewalk.machine.Program;
 
 /** Explores programs written on {@link racewalk.machine.Machine}. */
@@ -26,7 +30,9 @@ public final class Explorer {
         try {
             List<Search> crew = crew(factory, settings, budget, progress);
             Exploration exploration = crew.size() == 1 ? crew.getFirst().run() : Workers.run(crew);
-            return verified(exploration, crew.getFirst().world, factory);
+            boolean mayGoRound = exploration.isExhaustive() && crew.stream().anyMatch(search -> search.world.loops());
+            World world = crew.getFirst().world;
+            return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
         } catch (BootFailure e) {
             return e.exploration();
         }
@@ -47,8 +53,13 @@ public final class Explorer {
             Program.Factory factory, Set<String> properties, Settings settings, Budget budget, Progress progress) {
         try {
             World world = new World(factory, true, new Fingerprint(settings.salt()));
-            Search search = new ShortestSearch(world, budget, progress, properties, settings.memory());
-            return verified(search.run(), world, factory);
+            Set<String> ofStates = new HashSet<>(properties);
+            boolean livelock = ofStates.remove(Rule.LIVELOCK.title());
+            Exploration none = new Exploration(Counts.NONE, null, Map.of(), List.of());
+            Exploration exploration = livelock && ofStates.isEmpty()
+                    ? none
+                    : new ShortestSearch(world, budget, progress, ofStates, settings.memory()).run();
+            return verified(livelock ? withLivelock(exploration, world, budget) : exploration, world, factory);
         } catch (BootFailure e) {
             return e.exploration();
         }
@@ -94,6 +105,18 @@ public final class Explorer {
         };
     }
 
+    /** Adds what a search of the whole graph finds out about runs that never end. */
+    private static Exploration withLivelock(Exploration exploration, World world, Budget budget) {
+        Exploration liveness = new LivelockSearch(world, budget, Progress.NONE).run();
+        Map<String, Finding> findings = new LinkedHashMap<>(exploration.findings());
+        findings.putAll(liveness.findings());
+        String limit = exploration.limit();
+        if (limit == null && liveness.limit() != null) {
+            limit = "looking for livelocks, " + liveness.limit();
+        }
+        return new Exploration(exploration.counts(), limit, findings, exploration.marks());
+    }
+
     private static Exploration verified(Exploration exploration, World world, Program.Factory factory) {
         for (Finding finding : exploration.findings().values()) {
             Replay replay = Replay.of(world, factory, finding.schedule());
@@ -103,7 +126,10 @@ public final class Explorer {
             }
         }
         for (int run = 0; run < SAMPLED_RUNS; run++) {
-            Replay.of(world, factory, RandomSearch.oneRun(world, SEED + run));
+            Replay.of(
+                    world,
+                    factory,
+                    RandomSearch.oneRun(world, SEED + run, exploration.counts().depth()));
         }
         return exploration;
     }

@@ -14,7 +14,7 @@ import racewalk.machine.ScopeExceeded;
  * One task as an automaton. A task is a deterministic function of the values that its primitives returned; so the
  * automaton is the trie of those values, each node the next announced operation, and the model's real code runs only
  * where the trie grows. At {@code quiesce} the histories of an operation end in one node, the root of the next
- * operation.
+ * operation; at the head of a loop they go on where the operation was at that head before.
  */
 final class LocalAutomaton {
 
@@ -39,6 +39,7 @@ final class LocalAutomaton {
     private final List<Node> roots = new ArrayList<>();
     private final Announcer announcer = new Announcer();
     private long grown;
+    private boolean loops;
 
     /**
      * @param quiesce whether histories end with their operation; if not, the node is the task's whole history, as an
@@ -66,10 +67,27 @@ final class LocalAutomaton {
     Node next(Node node, long value) {
         Node child = node.child(value);
         if (child == null) {
-            child = grow(node, value);
+            Node before = node.kind == Node.Kind.LOOP && quiesce ? sameHead(node) : null;
+            child = before == null ? grow(node, value) : next(before, value);
+            loops |= before != null;
             node.addChild(value, child);
         }
         return child;
+    }
+
+    /** Where this operation has been at the head of the same loop with the same locks, or null. */
+    private static Node sameHead(Node head) {
+        for (Node at = head.parent; at != null; at = at.parent) {
+            if (at.op.equals(head.op)) {
+                return at;
+            }
+        }
+        return null;
+    }
+
+    /** Whether some run goes round in a loop. */
+    boolean loops() {
+        return loops;
     }
 
     /** The node after the response at {@code node}: the root of the next operation. */
@@ -204,6 +222,11 @@ final class LocalAutomaton {
         @Override
         public int choose(String what, int options) {
             return (int) tell(new Op.ChooseOp(what, options));
+        }
+
+        @Override
+        public void loopHead(String what) {
+            tell(new Op.LoopHead(what, actor.task().lockDep().held()));
         }
 
         @Override

@@ -266,6 +266,15 @@ final class Lockstep implements AutoCloseable {
         }
 
         @Override
+        public void loopHead(String what) {
+            if (isBoot()) {
+                return;
+            }
+            announce(running, new Op.LoopHead(what, machine.current().lockDep().held()));
+            seen = "";
+        }
+
+        @Override
         public int choose(String what, int options) {
             if (isBoot()) {
                 return 0;

@@ -16,6 +16,7 @@ final class Node {
         WORD,
         UNIT,
         CHOOSE,
+        LOOP,
         RESPOND,
         BROKEN,
         OUT_OF_SCOPE,
@@ -88,6 +89,7 @@ final class Node {
             case Op.WordOp _ -> Kind.WORD;
             case Op.UnitOp _ -> Kind.UNIT;
             case Op.ChooseOp _ -> Kind.CHOOSE;
+            case Op.LoopHead _ -> Kind.LOOP;
             case Op.Respond _ -> Kind.RESPOND;
             case Op.Broken _ -> Kind.BROKEN;
             case Op.OutOfScope _ -> Kind.OUT_OF_SCOPE;

@@ -1,5 +1,6 @@
 package racewalk.explore;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Access;
 
@@ -33,6 +34,9 @@ sealed interface Op {
 
     /** A choice of the environment. */
     record ChooseOp(String what, int options) implements Op {}
+
+    /** The head of a loop, reached with these locks held. */
+    record LoopHead(String what, List<String> held) implements Op {}
 
     /** The operation has returned. */
     record Respond(long result) implements Op {}

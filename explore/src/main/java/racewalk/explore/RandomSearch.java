@@ -1,5 +1,6 @@
 package racewalk.explore;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -44,9 +45,10 @@ final class RandomSearch extends Search {
         }
     }
 
-    /** One run from the first state, to its end. */
-    static Schedule oneRun(World world, long seed) {
-        RandomSearch search = new RandomSearch(world, Budget.unlimited(), Progress.NONE, seed);
+    /** One run from the first state, of at most {@code depth} steps. */
+    static Schedule oneRun(World world, long seed, int depth) {
+        Budget budget = new Budget(Duration.ofDays(1), Long.MAX_VALUE, depth, () -> false);
+        RandomSearch search = new RandomSearch(world, budget, Progress.NONE, seed);
         world.restart();
         search.walk();
         return search.path();

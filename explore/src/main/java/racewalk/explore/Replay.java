@@ -47,6 +47,8 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
         int preemptions = 0;
         int last = Preemptions.NOBODY;
         world.restart();
+        Rounds rounds = new Rounds();
+        rounds.at(world);
         try (Lockstep code = new Lockstep(factory)) {
             for (Schedule.Choice choice : schedule.steps()) {
                 int task = choice.task();
@@ -60,6 +62,7 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
                     violations.put(world.property(), world.message());
                     return new Replay(steps, violations, ending(world), preemptions);
                 }
+                rounds.stepped(task, world);
                 last = task;
             }
             compare(world, code, steps.size());
@@ -67,6 +70,10 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
         world.checkAll(violations::putIfAbsent);
         if (Deadlock.isOne(world)) {
             violations.put(Rule.DEADLOCK.title(), Deadlock.explain(world));
+        }
+        String livelock = rounds.livelock(world);
+        if (livelock != null) {
+            violations.put(Rule.LIVELOCK.title(), livelock);
         }
         return new Replay(steps, violations, ending(world), preemptions);
     }

@@ -152,7 +152,8 @@ abstract class Search {
         onEnd.run();
     }
 
-    private void found(String property, String message) {
+    /** The run that led to the current state violates a property. */
+    protected final void found(String property, String message) {
         if (!findings.containsKey(property)) {
             report(property, message, path());
         }

@@ -190,6 +190,16 @@ final class World {
         return 1L << index;
     }
 
+    /** Whether some task has gone round in a loop: without that no run is infinite. */
+    boolean loops() {
+        for (LocalAutomaton automaton : automata) {
+            if (automaton.loops()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many local states have been built. */
     long localStates() {
         long sum = 0;
@@ -209,7 +219,7 @@ final class World {
         Node node = nodes[task];
         return switch (node.kind) {
             case WORD -> !node.blocking || ((words[node.word] & node.guardMask) == node.guardValue) == node.guardEqual;
-            case UNIT, CHOOSE, RESPOND -> true;
+            case UNIT, CHOOSE, LOOP, RESPOND -> true;
             case BROKEN, OUT_OF_SCOPE, DONE -> false;
         };
     }
@@ -298,6 +308,7 @@ final class World {
                 }
             }
             case CHOOSE -> way;
+            case LOOP -> 0;
             default -> throw new IllegalStateException(node.kind + " is no step");
         };
     }
@@ -557,6 +568,11 @@ final class World {
         @Override
         public int choose(String what, int options) {
             throw new EngineMisuse("a choice inside a hardware step: " + what);
+        }
+
+        @Override
+        public void loopHead(String what) {
+            throw new EngineMisuse("the head of a loop inside a hardware step: " + what);
         }
 
         @Override

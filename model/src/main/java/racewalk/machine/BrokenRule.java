@@ -34,7 +34,12 @@ public final class BrokenRule extends RuntimeException {
         /** Model code failed otherwise: what the kernel would call an oops, such as a null pointer. */
         OOPS("Oops", "model code does not fail"),
         /** Tasks wait, and nobody is left who would wake them. Only an engine can tell. */
-        DEADLOCK("Deadlock", "whoever waits is woken");
+        DEADLOCK("Deadlock", "whoever waits is woken"),
+        /**
+         * Tasks go round for ever and end no operation, though every task that can go on again and again does go on at
+         * some time (strong fairness: the kernel's locks are queued). Only an engine can tell.
+         */
+        LIVELOCK("Livelock", "whoever tries again succeeds at some time");
 
         private final String title;
         private final String sentence;

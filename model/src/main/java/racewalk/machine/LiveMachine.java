@@ -86,6 +86,11 @@ public final class LiveMachine implements Machine {
     }
 
     @Override
+    public void loopHead(String what) {
+        Thread.onSpinWait();
+    }
+
+    @Override
     public void reach(Mark mark) {
         // Marks say what a search has covered; real threads cover nothing for certain.
     }

@@ -10,7 +10,7 @@ import racewalk.machine.BrokenRule.Rule;
  * LockDep} hold in all of them.
  *
  * <p>Words, locks and units are created while the model is built; afterwards only {@link #choose}, {@link #current},
- * {@link #reach} and {@link #bugOn} are called.
+ * {@link #loopHead}, {@link #reach} and {@link #bugOn} are called.
  */
 public interface Machine {
 
@@ -37,6 +37,17 @@ public interface Machine {
      * @return 0 to {@code options - 1}
      */
     int choose(String what, int options);
+
+    /**
+     * The head of a loop that tries again until others let it succeed: the promise that no local variable that is still
+     * used differs from what it was when this operation first came here with the same locks. The explorer forgets what
+     * happened since; a promise that is not kept is unsound.
+     *
+     * <p>A loop whose rounds are bounded anyway needs no head. One that only waits is an {@code await} instead.
+     *
+     * @param what the loop's name, unique within an operation
+     */
+    void loopHead(String what);
 
     /** Reports that this branch was reached. */
     void reach(Mark mark);
