@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import racewalk.explore.TextTable;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Entry;
 import racewalk.specs.Verdict;

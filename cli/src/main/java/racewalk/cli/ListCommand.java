@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import racewalk.explore.TextTable;
 import racewalk.machine.BrokenRule;
 import racewalk.specs.Design;
 import racewalk.specs.Designs;

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import racewalk.explore.Diagram;
 import racewalk.explore.Replay;
 import racewalk.specs.Cell;
 import racewalk.specs.Rig;

@@ -3,6 +3,7 @@ package racewalk.cli;
 import java.util.ArrayList;
 import java.util.List;
 import racewalk.explore.Counts;
+import racewalk.explore.Diagram;
 import racewalk.specs.Verdict;
 
 /** Results as text for people. */

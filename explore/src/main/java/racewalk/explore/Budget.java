@@ -2,6 +2,8 @@ package racewalk.explore;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How far a search may go. Whatever limit it meets, its result says so and proves nothing.
@@ -13,9 +15,30 @@ import java.util.function.BooleanSupplier;
  */
 public record Budget(Duration time, long states, int depth, BooleanSupplier stop) {
 
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
     /** Room for anything that fits into the memory of a small machine, within {@code time}. */
     public static Budget of(Duration time) {
         return new Budget(time, 150_000_000L, 20_000, () -> false);
+    }
+
+    /**
+     * Reads a time such as {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}.
+     *
+     * @throws IllegalArgumentException if it is none, or nothing
+     */
+    public static Duration parseTime(String text) {
+        Matcher matcher = TIME.matcher(text);
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw new IllegalArgumentException("expected a time such as 500ms, 60s, 5m or 2h, not '" + text + "'");
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
     }
 
     /** No limit that a test would meet. */

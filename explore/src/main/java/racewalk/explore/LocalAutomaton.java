@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 import racewalk.machine.Access;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
-import racewalk.machine.BrokenRule;
 import racewalk.machine.Mark;
 import racewalk.machine.ScopeExceeded;
 
@@ -18,8 +17,11 @@ import racewalk.machine.ScopeExceeded;
  */
 final class LocalAutomaton {
 
-    /** Stops the model's code at the operation that it announces. */
-    private static final class Announced extends RuntimeException {
+    /**
+     * Stops the model's code at the operation that it announces. An error, so that no handler of exceptions keeps it
+     * from doing so.
+     */
+    private static final class Announced extends Error {
         private static final long serialVersionUID = 1L;
         private static final Announced INSTANCE = new Announced();
 
@@ -149,6 +151,16 @@ final class LocalAutomaton {
         announcer.begin(path, values);
         machine.drive(announcer, actor.task());
         try {
+            Op end = run(first);
+            return announcer.announced == null ? end : announcer.announced;
+        } finally {
+            machine.drive(before, machine.boot());
+        }
+    }
+
+    /** What the code ends with; means nothing if it has announced something, because that stopped it on its way. */
+    private Op run(int first) {
+        try {
             for (int i = first; i < actor.actions().size(); i++) {
                 Action action = actor.actions().get(i);
                 long result = action.body().getAsLong();
@@ -158,17 +170,12 @@ final class LocalAutomaton {
             return new Op.Done();
         } catch (Announced _) {
             return announcer.announced;
-        } catch (BrokenRule e) {
-            return new Op.Broken(e.rule().title(), e.getMessage());
         } catch (ScopeExceeded e) {
             return new Op.OutOfScope(e.getMessage());
         } catch (NotDeterministicException | EngineMisuse e) {
             throw e;
-        } catch (RuntimeException e) {
-            // What the kernel would call an oops: a null or wild pointer in the model's code.
-            return new Op.Broken(BrokenRule.Rule.OOPS.title(), actor.task() + ": " + e);
-        } finally {
-            machine.drive(before, machine.boot());
+        } catch (RuntimeException | AssertionError e) {
+            return Op.Broken.by(actor.task(), e);
         }
     }
 
@@ -236,7 +243,9 @@ final class LocalAutomaton {
 
         @Override
         public void reach(Mark mark) {
-            marks |= world.markBit(mark);
+            if (announced == null) {
+                marks |= world.markBit(mark);
+            }
         }
     }
 }

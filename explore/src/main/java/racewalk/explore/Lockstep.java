@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
 import racewalk.machine.Access;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
-import racewalk.machine.BrokenRule;
 import racewalk.machine.Change;
 import racewalk.machine.Program;
 import racewalk.machine.ScopeExceeded;
@@ -22,8 +21,11 @@ final class Lockstep implements AutoCloseable {
     private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final List<String> ENGINES = List.of("racewalk.machine.", "racewalk.explore.", "java.");
 
-    /** Ends a task's thread that will not be granted another step. */
-    private static final class Abandoned extends RuntimeException {
+    /**
+     * Ends a task's thread that will not be granted another step. An error, so that no handler of exceptions keeps it
+     * from doing so.
+     */
+    private static final class Abandoned extends Error {
         private static final long serialVersionUID = 1L;
     }
 
@@ -143,12 +145,10 @@ final class Lockstep implements AutoCloseable {
             runner.pending = new Op.Done();
         } catch (Abandoned _) {
             return;
-        } catch (BrokenRule e) {
-            runner.pending = new Op.Broken(e.rule().title(), e.getMessage());
         } catch (ScopeExceeded e) {
             runner.pending = new Op.OutOfScope(e.getMessage());
-        } catch (RuntimeException e) {
-            runner.pending = new Op.Broken(BrokenRule.Rule.OOPS.title(), runner.actor.task() + ": " + e);
+        } catch (RuntimeException | AssertionError e) {
+            runner.pending = Op.Broken.by(runner.actor.task(), e);
         }
         handedBack.release();
     }
@@ -175,10 +175,8 @@ final class Lockstep implements AutoCloseable {
     /** Ends the threads. */
     @Override
     public void close() {
-        for (Runner runner : runners) {
-            runner.abandoned = true;
-            runner.granted.release();
-        }
+        runners.forEach(runner -> runner.abandoned = true);
+        runners.forEach(runner -> runner.granted.release());
     }
 
     /** Announces the primitives of tasks; performs those of boot code and of hardware steps at once. */

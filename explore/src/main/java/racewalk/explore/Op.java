@@ -3,6 +3,9 @@ package racewalk.explore;
 import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Access;
+import racewalk.machine.BrokenRule;
+import racewalk.machine.BrokenRule.Rule;
+import racewalk.machine.Task;
 
 /** What a task announces that it will do next. */
 sealed interface Op {
@@ -42,7 +45,21 @@ sealed interface Op {
     record Respond(long result) implements Op {}
 
     /** The model's code broke a rule on the way to its next step. */
-    record Broken(String property, String message) implements Op {}
+    record Broken(String property, String message) implements Op {
+
+        /** What it means that the code of {@code task} has thrown {@code thrown}. */
+        static Broken by(Task task, Throwable thrown) {
+            return switch (thrown) {
+                case BrokenRule broken -> new Broken(broken.rule().title(), broken.getMessage());
+                case AssertionError failed
+                when failed.getMessage() != null ->
+                    new Broken(Rule.ASSERTION.title(), task + ": " + failed.getMessage());
+                case AssertionError failed -> new Broken(Rule.ASSERTION.title(), task + ": " + failed);
+                // What the kernel would call an oops: a null or wild pointer in the model's code.
+                default -> new Broken(Rule.OOPS.title(), task + ": " + thrown);
+            };
+        }
+    }
 
     /** The model's code needs more than the scope provides. */
     record OutOfScope(String message) implements Op {}

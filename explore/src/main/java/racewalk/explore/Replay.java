@@ -13,7 +13,8 @@ import racewalk.machine.Program;
  *
  * @param steps what was done
  * @param violations what the last state violates, by property, with the explanation
- * @param ending what each task is about to do, or waits for, after the last step; empty for one that has finished
+ * @param ending what each task is about to do, waits for or violates after the last step; empty for one that has
+ *     finished
  * @param preemptions how often a task was taken off inside an operation that could have gone on
  */
 public record Replay(List<StepRecord> steps, Map<String, String> violations, List<String> ending, int preemptions) {
@@ -28,8 +29,7 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
     /**
      * Runs {@code schedule}.
      *
-     * @throws IllegalArgumentException if a task of the schedule cannot take the step that it is to take: the schedule
-     *     is of another model
+     * @throws StaleScheduleException if a task of the schedule cannot take the step that it is to take
      * @throws NotDeterministicException if the real code differs from what the search saw
      */
     public static Replay of(Program.Factory factory, Schedule schedule) {
@@ -90,17 +90,24 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
     private static List<String> ending(World world) {
         List<String> ending = new ArrayList<>();
         for (int t = 0; t < world.tasks(); t++) {
-            ending.add(
-                    world.isDone(t) ? "" : (world.isEnabled(t) ? "next: " : "waits: ") + Describe.op(world.node(t).op));
+            ending.add(world.isDone(t) ? "" : whatFollows(world, t) + ": " + Describe.op(world.node(t).op));
         }
         return ending;
+    }
+
+    private static String whatFollows(World world, int task) {
+        return switch (world.node(task).kind) {
+            case BROKEN -> "violates";
+            case OUT_OF_SCOPE -> "ends";
+            default -> world.isEnabled(task) ? "next" : "waits";
+        };
     }
 
     private static void checkPossible(World world, Schedule.Choice choice, int at) {
         if (choice.task() >= world.tasks()
                 || !world.isEnabled(choice.task())
                 || choice.way() >= world.ways(choice.task())) {
-            throw new IllegalArgumentException(
+            throw new StaleScheduleException(
                     "the schedule does not fit: task " + choice.task() + " cannot take step " + (at + 1));
         }
     }

@@ -275,9 +275,10 @@ final class World {
             }
             move(task, next);
             return Step.MADE;
-        } catch (BrokenRule e) {
-            property = e.rule().title();
-            message = e.getMessage();
+        } catch (BrokenRule | AssertionError e) {
+            Op.Broken broken = Op.Broken.by(program.actors().get(task).task(), e);
+            property = broken.property();
+            message = broken.message();
             rollBack(mark, observedBefore);
             return Step.BROKEN;
         } catch (ScopeExceeded e) {

@@ -31,6 +31,8 @@ public final class BrokenRule extends RuntimeException {
         DOUBLE_FREE("DoubleFree", "kernel memory is freed once"),
         /** A {@code BUG_ON} of the model. */
         BUG("Bug", "no BUG_ON fires"),
+        /** An assertion of the model's code, Java's or a test framework's, failed. */
+        ASSERTION("Assertion", "no assertion of the code fails"),
         /** Model code failed otherwise: what the kernel would call an oops, such as a null pointer. */
         OOPS("Oops", "model code does not fail"),
         /** Tasks wait, and nobody is left who would wake them. Only an engine can tell. */

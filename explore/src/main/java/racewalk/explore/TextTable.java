@@ -1,9 +1,9 @@
-package racewalk.cli;
+package racewalk.explore;
 
 import java.util.List;
 
 /** Text in aligned columns. */
-final class TextTable {
+public final class TextTable {
 
     private TextTable() {}
 
@@ -11,7 +11,7 @@ final class TextTable {
      * The rows, each column as wide as its widest cell, with {@code gap} between columns and no blanks at the end of a
      * line.
      */
-    static String columns(List<List<String>> rows, String gap) {
+    public static String columns(List<List<String>> rows, String gap) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] width = new int[columns];
         for (List<String> row : rows) {

@@ -1,17 +1,15 @@
-package racewalk.cli;
+package racewalk.explore;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import racewalk.explore.Replay;
-import racewalk.explore.StepRecord;
 
 /**
- * A run as the kernel's comments draw it: one column for each CPU or device, time downward. A vertical line in a column
- * is a lock that is held there; the right margin says which function of the model took the step.
+ * A run as the kernel's comments draw it: one column for each task, time downward. A vertical line in a column is a
+ * lock that is held there; the right margin says which function of the explored code took the step.
  */
-final class Diagram {
+public final class Diagram {
 
     private static final int MAX_WIDTH = 52;
     private static final String GAP = "  ";
@@ -25,8 +23,8 @@ final class Diagram {
         this.actors = actors;
     }
 
-    /** The text of a run of the named actors, with a line break at the end. */
-    static String of(Replay replay, List<String> actors) {
+    /** The text of a run of the named actors, in the order of their ids, with a line break at the end. */
+    public static String of(Replay replay, List<String> actors) {
         return new Diagram(replay, actors).draw();
     }
 
@@ -91,7 +89,7 @@ final class Diagram {
     private void addEnding(List<Integer> held) {
         for (int t = 0; t < replay.ending().size(); t++) {
             String ending = replay.ending().get(t);
-            if (ending.startsWith("waits")) {
+            if (!ending.isEmpty() && !ending.startsWith("next")) {
                 addRow("", t, held, ending, "");
             }
         }
