@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importPaths(Stream.of("model", "specs", "explore", "stress", "cli")
+            .importPaths(Stream.of("model", "specs", "explore", "junit", "stress", "cli")
                     .map(module -> Path.of("..", module, "target", "classes"))
                     .toList());
 
@@ -30,7 +30,16 @@ class ArchitectureTest {
 
         ArchRule rule() {
             String[] forbidden = Stream.of(
-                            "machine", "mm", "notifier", "secondary", "specs", "explore", "lincheck", "stress", "cli")
+                            "machine",
+                            "mm",
+                            "notifier",
+                            "secondary",
+                            "specs",
+                            "explore",
+                            "junit",
+                            "lincheck",
+                            "stress",
+                            "cli")
                     .filter(name -> !name.equals(from) && !to.contains(name))
                     .map(name -> "racewalk." + name + "..")
                     .toArray(String[]::new);
@@ -50,6 +59,7 @@ class ArchitectureTest {
             Arrow.of("secondary", "machine", "mm", "notifier"),
             Arrow.of("specs", "machine", "mm", "notifier", "secondary"),
             Arrow.of("explore", "machine"),
+            Arrow.of("junit", "machine", "explore"),
             Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs"),
             Arrow.of("cli", "machine", "mm", "notifier", "secondary", "specs", "explore"));
 
@@ -73,7 +83,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsThere() {
-        for (String module : List.of("model", "specs", "explore", "lincheck", "stress", "cli")) {
+        for (String module : List.of("model", "specs", "explore", "junit", "lincheck", "stress", "cli")) {
             assertTrue(Files.exists(Path.of("..", module, "pom.xml")), module);
         }
     }
