@@ -17,6 +17,11 @@ public record Budget(Duration time, long states, int depth, BooleanSupplier stop
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
+    /** What is left of this budget when {@code nanoTime} is when it began. */
+    Budget since(long nanoTime) {
+        return new Budget(time.minusNanos(System.nanoTime() - nanoTime), states, depth, stop);
+    }
+
     /** Room for anything that fits into the memory of a small machine, within {@code time}. */
     public static Budget of(Duration time) {
         return new Budget(time, 150_000_000L, 20_000, () -> false);

@@ -55,6 +55,7 @@ final class DepthFirstSearch extends Search {
     private final Independence independence;
     private final Crew crew;
     private final StateTable table;
+    private final PersistentSets persistent;
     private long nodes;
     /** Written and never read: keeps {@link StateTable#touch} alive. */
     private long touched;
@@ -79,12 +80,24 @@ final class DepthFirstSearch extends Search {
      * @param crew whose table may be null: then every run is explored to its end, whatever states it meets
      */
     DepthFirstSearch(World world, Budget budget, Progress progress, Independence independence, Crew crew) {
+        this(world, budget, progress, independence, crew, null);
+    }
+
+    /** As above, and from each state only a persistent set is explored; {@code persistent} may be null. */
+    DepthFirstSearch(
+            World world,
+            Budget budget,
+            Progress progress,
+            Independence independence,
+            Crew crew,
+            PersistentSets persistent) {
         super(world, budget, progress);
         if (crew.table() != null && world.tasks() > StateTable.MAX_TASKS) {
             throw new ScopeExceeded("a search with a table has at most " + StateTable.MAX_TASKS + " tasks");
         }
         this.independence = independence;
         this.crew = crew;
+        this.persistent = persistent;
         this.table = crew.table();
         crew.join(this);
     }
@@ -245,16 +258,17 @@ final class DepthFirstSearch extends Search {
             return;
         }
         int enabled = world.enabled();
+        int explored = persistent == null ? enabled : persistent.of(enabled);
         if (table == null) {
             nodes++;
-            frame.todo = enabled & ~frame.sleep;
+            frame.todo = explored & ~frame.sleep;
         } else {
             int visit = table.visit(world.low(), world.high(), frame.sleep);
             if (visit == StateTable.FULL) {
                 makeRoom(); // the frame is arriving still
                 return;
             }
-            frame.todo = enabled & ~StateTable.leavesOut(visit);
+            frame.todo = explored & ~StateTable.leavesOut(visit);
             frame.sleep = StateTable.sleeps(visit);
         }
         if (enabled == 0) {

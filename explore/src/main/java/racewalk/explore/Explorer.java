@@ -15,6 +15,11 @@ public final class Explorer {
     /** The seed of random runs: they are the same each time. */
     private static final long SEED = 0x5ACE_3A1CL;
 
+    /** How many random runs come before a search that wants to know what tasks may do. */
+    private static final int LEARNING_RUNS = 300;
+
+    private static final int LEARNING_DEPTH = 1_000;
+
     /** How many random runs of each search are compared, step by step, with the real code. */
     private static final int SAMPLED_RUNS = 4;
 
@@ -28,6 +33,10 @@ public final class Explorer {
      */
     public static Exploration explore(Program.Factory factory, Settings settings, Budget budget, Progress progress) {
         try {
+            if (settings.strategy() == Strategy.PERSISTENT) {
+                World world = new World(factory, true, new Fingerprint(settings.salt()));
+                return verified(persistent(world, settings, budget, progress, () -> {}), world, factory);
+            }
             List<Search> crew = crew(factory, settings, budget, progress);
             Exploration exploration = crew.size() == 1 ? crew.getFirst().run() : Workers.run(crew);
             boolean mayGoRound = exploration.isExhaustive() && crew.stream().anyMatch(search -> search.world.loops());
@@ -91,6 +100,7 @@ public final class Explorer {
     private static Search search(World world, Settings settings, Budget budget, Progress progress) {
         return switch (settings.strategy()) {
             case NAIVE, SLEEP -> new DepthFirstSearch(world, budget, progress, independence(settings.strategy()));
+            case PERSISTENT -> throw new IllegalArgumentException("a search that is repeated");
             case PREEMPTION -> new ShortestSearch(world, budget, progress, Set.of(), settings.memory());
             case RANDOM -> new RandomSearch(world, budget, progress, SEED);
         };
@@ -101,8 +111,35 @@ public final class Explorer {
         return switch (strategy) {
             case NAIVE -> DepthFirstSearch.NOTHING_COMMUTES;
             case SLEEP -> Footprint::commutesWith;
-            case PREEMPTION, RANDOM -> null;
+            case PERSISTENT, PREEMPTION, RANDOM -> null;
         };
+    }
+
+    /**
+     * Searches with persistent sets until a whole search has learned nothing new about what tasks may do. What the
+     * earlier ones have found are runs all the same.
+     */
+    static Exploration persistent(World world, Settings settings, Budget budget, Progress progress, Runnable onEnd) {
+        long start = System.nanoTime();
+        for (int run = 0; run < LEARNING_RUNS; run++) {
+            RandomSearch.oneRun(world, SEED + run, Math.min(budget.depth(), LEARNING_DEPTH));
+        }
+        PersistentSets sets = new PersistentSets(world);
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        Exploration exploration;
+        long before;
+        do {
+            before = world.knowledge();
+            sets.learn();
+            Crew crew = new Crew(new StateTable(settings.memory()), List.of(Stack.ofEverything()));
+            Search search =
+                    new DepthFirstSearch(world, budget.since(start), progress, Footprint::commutesWith, crew, sets);
+            search.onEnd = onEnd;
+            exploration = search.run();
+            exploration.findings().forEach(findings::putIfAbsent);
+        } while (exploration.isExhaustive() && world.knowledge() != before);
+        Exploration last = new Exploration(exploration.counts(), exploration.limit(), findings, exploration.marks());
+        return exploration.isExhaustive() && world.loops() ? withLivelock(last, world, budget) : last;
     }
 
     /** Adds what a search of the whole graph finds out about runs that never end. */

@@ -10,7 +10,7 @@ import racewalk.machine.Change;
 final class Footprint {
 
     /** Changes that commute with others of the same kind on the same bits, because nobody is told the value between. */
-    private static final byte NOT_COMMUTING = -1;
+    static final byte NOT_COMMUTING = -1;
 
     private int size;
     private int[] word = new int[1];
@@ -64,6 +64,61 @@ final class Footprint {
         System.arraycopy(other.kind, 0, kind, size, other.size);
         size += other.size;
         signature |= other.signature;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int word(int i) {
+        return word[i];
+    }
+
+    long reads(int i) {
+        return reads[i];
+    }
+
+    long writes(int i) {
+        return writes[i];
+    }
+
+    byte kind(int i) {
+        return kind[i];
+    }
+
+    /**
+     * Adds all accesses of {@code other}, one entry for each word.
+     *
+     * @return whether that made a difference
+     */
+    boolean merge(Footprint other) {
+        boolean changed = false;
+        for (int i = 0; i < other.size; i++) {
+            changed |= merge(other.word[i], other.reads[i], other.writes[i], other.kind[i]);
+        }
+        return changed;
+    }
+
+    private boolean merge(int index, long read, long written, byte change) {
+        for (int i = 0; i < size; i++) {
+            if (word[i] == index) {
+                byte both = written == 0 || kind[i] == change ? kind[i] : writes[i] == 0 ? change : NOT_COMMUTING;
+                boolean changed = (read & ~reads[i]) != 0 || (written & ~writes[i]) != 0 || both != kind[i];
+                reads[i] |= read;
+                writes[i] |= written;
+                kind[i] = both;
+                return changed;
+            }
+        }
+        if (size == word.length) {
+            grow();
+        }
+        word[size] = index;
+        reads[size] = read;
+        writes[size] = written;
+        kind[size++] = change;
+        signature |= 1L << index;
+        return true;
     }
 
     /** Adds an access; {@code change} is the kind of change of the bits in {@code written}. */

@@ -40,7 +40,7 @@ final class LocalAutomaton {
     private final Fingerprint fingerprint;
     private final List<Node> roots = new ArrayList<>();
     private final Announcer announcer = new Announcer();
-    private long grown;
+    private int grown;
     private boolean loops;
 
     /**
@@ -61,7 +61,7 @@ final class LocalAutomaton {
     }
 
     /** How many nodes there are. */
-    long size() {
+    int size() {
         return grown;
     }
 
@@ -97,6 +97,11 @@ final class LocalAutomaton {
         return quiesce ? root(node.action + 1) : next(node, 0);
     }
 
+    /** The root of an operation, or null if nobody has been there. */
+    Node knownRoot(int action) {
+        return action < roots.size() ? roots.get(action) : null;
+    }
+
     private Node root(int action) {
         while (roots.size() <= action) {
             int number = roots.size();
@@ -129,9 +134,9 @@ final class LocalAutomaton {
     }
 
     private Node make(Op op, int action, boolean begins, Node parent, long via, long low, long high) {
-        grown++;
         long place = FIRST_TASK_PLACE + actor.task().id();
         return new Node(
+                grown++,
                 op,
                 action,
                 begins,

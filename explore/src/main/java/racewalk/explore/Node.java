@@ -23,7 +23,10 @@ final class Node {
         DONE
     }
 
-    private static final int NO_WORD = -1;
+    static final int NO_WORD = -1;
+
+    /** The node's number in its automaton, from 0. */
+    final int serial;
 
     final Op op;
     final Kind kind;
@@ -58,6 +61,7 @@ final class Node {
     final long operand;
     final Observe.Kind observe;
     final long observeMask;
+    /** What the operation touches; of a step of a hardware unit, what it has touched in any state so far. */
     final Footprint footprint;
 
     private long[] values = new long[1];
@@ -65,6 +69,7 @@ final class Node {
     private int size;
 
     Node(
+            int serial,
             Op op,
             int action,
             boolean begins,
@@ -75,6 +80,7 @@ final class Node {
             long lowShare,
             long highShare,
             long marks) {
+        this.serial = serial;
         this.op = op;
         this.action = action;
         this.begins = begins;
@@ -137,6 +143,16 @@ final class Node {
             }
         }
         return null;
+    }
+
+    /** How many nodes may come next, as far as is known. */
+    int children() {
+        return size;
+    }
+
+    /** One of the nodes that may come next. */
+    Node childAt(int index) {
+        return children[index];
     }
 
     /** Keeps {@code child} for {@code value}, in the order of values. */

@@ -6,6 +6,11 @@ public enum Strategy {
     NAIVE("every step of every state, with a table of visited states"),
     /** Depth first with sleep sets: every reachable state, but fewer steps between them. */
     SLEEP("sleep sets with a table: every reachable state by fewer steps"),
+    /**
+     * Depth first with persistent sets and sleep sets: fewer states, but each deadlock, each local state and each
+     * violation of an invariant. Of a program that breaks a rule it may find other violations than the others do.
+     */
+    PERSISTENT("persistent sets and sleep sets with a table: fewer states, the same verdict"),
     /** Fewest preemptions first, then fewest steps: the first counterexample of each property is the shortest. */
     PREEMPTION("fewest preemptions first, then fewest steps"),
     /** Random runs: finds, and never proves. */

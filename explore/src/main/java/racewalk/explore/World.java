@@ -54,6 +54,7 @@ final class World {
     private long low;
     private long high;
     private long reached;
+    private long learned;
 
     private int[] undoWord = new int[64];
     private long[] undoValue = new long[64];
@@ -200,6 +201,25 @@ final class World {
         return false;
     }
 
+    /** How much is known of what tasks may do: more local states, or more that a hardware unit's step may touch. */
+    long knowledge() {
+        return learned + localStates();
+    }
+
+    LocalAutomaton automaton(int task) {
+        return automata[task];
+    }
+
+    /** The invariants that read the word, as bits. */
+    long watchers(int word) {
+        return watched[word];
+    }
+
+    /** The invariants that read whether the task has an operation in flight, as bits. */
+    long watchersOfFlight(int task) {
+        return watched[inFlight[task]];
+    }
+
     /** How many local states have been built. */
     long localStates() {
         long sum = 0;
@@ -306,6 +326,7 @@ final class World {
                     throw new BrokenRule(Rule.OOPS, program.actors().get(task).task() + ": " + e);
                 } finally {
                     machine.drive(machine.driver(), machine.boot());
+                    learned += node.footprint.merge(print) ? 1 : 0;
                 }
             }
             case CHOOSE -> way;
