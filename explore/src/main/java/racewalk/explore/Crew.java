@@ -1,8 +1,9 @@
 package racewalk.explore;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 
@@ -27,10 +28,24 @@ final class Crew {
     /** Whether any of the above is true: the workers look at this after every step. */
     private volatile boolean calling;
 
-    /** A crew that has {@code work} to do. */
-    Crew(StateTable table, Collection<Stack> work) {
-        this.table = table;
-        stacks.addAll(work);
+    private final Exploration before;
+    private final Checkpoints checkpoints;
+    private long nextCheckpoint;
+
+    /** A crew that has everything to do. */
+    Crew(StateTable table) {
+        this(Checkpoint.ofNothing(table), null);
+    }
+
+    /** A crew that goes on with what {@code start} has; {@code checkpoints} may be null. */
+    Crew(Checkpoint start, Checkpoints checkpoints) {
+        this.before = start.done();
+        this.table = start.table();
+        this.checkpoints = checkpoints;
+        this.nextCheckpoint = checkpoints == null
+                ? 0
+                : System.nanoTime() + checkpoints.every().toNanos();
+        stacks.addAll(start.work());
     }
 
     StateTable table() {
@@ -45,9 +60,44 @@ final class Crew {
         return members;
     }
 
-    /** Work that nobody has. */
-    synchronized List<Stack> unclaimed() {
-        return List.copyOf(stacks);
+    /** What all members have found so far, and those of earlier runs of the search. */
+    Exploration soFar() {
+        List<Exploration> parts = new ArrayList<>(List.of(before));
+        members.forEach(member -> parts.add(member.soFar()));
+        return Workers.sum(parts);
+    }
+
+    /** Writes a checkpoint if it is time. */
+    void keepIfDue() {
+        if (checkpoints != null && System.nanoTime() - nextCheckpoint >= 0) {
+            alone(this::keep);
+            nextCheckpoint = System.nanoTime() + checkpoints.every().toNanos();
+        }
+    }
+
+    /** Keeps what a limit has left undone; deletes the file if nothing is left. */
+    void close() {
+        if (checkpoints == null) {
+            return;
+        }
+        if (!soFar().isExhaustive()) {
+            keep();
+            return;
+        }
+        try {
+            Files.deleteIfExists(checkpoints.file());
+        } catch (IOException e) {
+            throw new CheckpointException("the checkpoint " + checkpoints.file() + " cannot be deleted: " + e, e);
+        }
+    }
+
+    private void keep() {
+        List<Stack> work = new ArrayList<>(stacks);
+        members.stream()
+                .map(DepthFirstSearch::stack)
+                .filter(stack -> !stack.levels().isEmpty())
+                .forEach(work::add);
+        new Checkpoint(soFar(), table, work).write(checkpoints.file(), checkpoints.identity());
     }
 
     /** Waits for work; null when all is done. */

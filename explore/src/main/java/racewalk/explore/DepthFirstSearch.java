@@ -65,12 +65,7 @@ final class DepthFirstSearch extends Search {
 
     /** A search by one worker, with as much memory as it needs. */
     DepthFirstSearch(World world, Budget budget, Progress progress, Independence independence) {
-        this(
-                world,
-                budget,
-                progress,
-                independence,
-                new Crew(new StateTable(Long.MAX_VALUE), List.of(Stack.ofEverything())));
+        this(world, budget, progress, independence, new Crew(new StateTable(Long.MAX_VALUE)));
     }
 
     /**
@@ -123,18 +118,15 @@ final class DepthFirstSearch extends Search {
 
     @Override
     protected void search() {
-        try {
-            for (Stack stack = crew.next(); stack != null; stack = crew.next()) {
-                try {
-                    takeUp(stack);
-                    goOn();
-                } finally {
-                    crew.finished();
+        for (Stack stack = crew.next(); stack != null; stack = crew.next()) {
+            try {
+                takeUp(stack);
+                goOn();
+            } finally {
+                if (depth >= 0) {
+                    crew.end(); // a limit, or an error: there is no verdict any more
                 }
-            }
-        } finally {
-            if (depth >= 0) {
-                crew.end(); // a limit, or an error: there is no verdict any more
+                crew.finished();
             }
         }
     }
@@ -174,6 +166,12 @@ final class DepthFirstSearch extends Search {
                 }
             });
         }
+        crew.keepIfDue();
+    }
+
+    @Override
+    protected Counts progressCounts() {
+        return crew.soFar().counts();
     }
 
     private Frame frame(int at) {

@@ -37,11 +37,12 @@ public final class Explorer {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
                 return verified(persistent(world, settings, budget, progress, () -> {}), world, factory);
             }
-            List<Search> crew = crew(factory, settings, budget, progress);
-            Exploration exploration = crew.size() == 1 ? crew.getFirst().run() : Workers.run(crew);
-            boolean mayGoRound = exploration.isExhaustive() && crew.stream().anyMatch(search -> search.world.loops());
-            World world = crew.getFirst().world;
-            return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
+            DepthFirstSearch.Independence independence = independence(settings.strategy());
+            if (independence == null) {
+                World world = new World(factory, true, new Fingerprint(settings.salt()));
+                return verified(search(world, settings, budget, progress).run(), world, factory);
+            }
+            return depthFirst(factory, independence, settings, budget, progress);
         } catch (BootFailure e) {
             return e.exploration();
         }
@@ -80,21 +81,25 @@ public final class Explorer {
         return search(world, Settings.of(strategy), budget, progress);
     }
 
-    private static List<Search> crew(Program.Factory factory, Settings settings, Budget budget, Progress progress) {
-        Fingerprint fingerprint = new Fingerprint(settings.salt());
-        World first = new World(factory, true, fingerprint);
-        DepthFirstSearch.Independence independence = independence(settings.strategy());
-        if (independence == null) {
-            return List.of(search(first, settings, budget, progress));
-        }
-        Crew crew = new Crew(new StateTable(settings.memory()), List.of(Stack.ofEverything()));
-        List<Search> searches = new ArrayList<>();
+    private static Exploration depthFirst(
+            Program.Factory factory,
+            DepthFirstSearch.Independence independence,
+            Settings settings,
+            Budget budget,
+            Progress progress) {
+        Checkpoints checkpoints = settings.checkpoints();
+        Crew crew = checkpoints != null && checkpoints.resume()
+                ? new Crew(Checkpoint.read(checkpoints.file(), checkpoints.identity(), settings.memory()), checkpoints)
+                : new Crew(Checkpoint.ofNothing(new StateTable(settings.memory())), checkpoints);
+        List<World> worlds = new ArrayList<>();
         for (int i = 0; i < settings.workers(); i++) {
-            World world = i == 0 ? first : new World(factory, true, fingerprint);
-            Progress leader = i == 0 ? progress : Progress.NONE;
-            searches.add(new DepthFirstSearch(world, budget, leader, independence, crew));
+            worlds.add(new World(factory, true, new Fingerprint(settings.salt())));
+            new DepthFirstSearch(worlds.get(i), budget, i == 0 ? progress : Progress.NONE, independence, crew);
         }
-        return searches;
+        Exploration exploration = Workers.run(crew);
+        boolean mayGoRound = exploration.isExhaustive() && worlds.stream().anyMatch(World::loops);
+        World world = worlds.getFirst();
+        return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
     }
 
     private static Search search(World world, Settings settings, Budget budget, Progress progress) {
@@ -131,7 +136,7 @@ public final class Explorer {
         do {
             before = world.knowledge();
             sets.learn();
-            Crew crew = new Crew(new StateTable(settings.memory()), List.of(Stack.ofEverything()));
+            Crew crew = new Crew(new StateTable(settings.memory()));
             Search search =
                     new DepthFirstSearch(world, budget.since(start), progress, Footprint::commutesWith, crew, sets);
             search.onEnd = onEnd;

@@ -1,5 +1,8 @@
 package racewalk.explore;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import racewalk.machine.Change;
 
@@ -64,6 +67,30 @@ final class Footprint {
         System.arraycopy(other.kind, 0, kind, size, other.size);
         size += other.size;
         signature |= other.signature;
+    }
+
+    /** Writes what {@link #read} reads. */
+    void write(DataOutput out) throws IOException {
+        out.writeInt(size);
+        for (int i = 0; i < size; i++) {
+            out.writeInt(word[i]);
+            out.writeLong(reads[i]);
+            out.writeLong(writes[i]);
+            out.writeByte(kind[i]);
+        }
+        out.writeBoolean(invokes);
+        out.writeBoolean(responds);
+    }
+
+    /** A footprint that was written. */
+    static Footprint read(DataInput in) throws IOException {
+        Footprint print = new Footprint();
+        for (int i = in.readInt(); i > 0; i--) {
+            print.merge(in.readInt(), in.readLong(), in.readLong(), in.readByte());
+        }
+        print.invokes = in.readBoolean();
+        print.responds = in.readBoolean();
+        return print;
     }
 
     int size() {

@@ -46,9 +46,14 @@ abstract class Search {
         } catch (OutOfMemoryError e) {
             meet("the memory was full");
         }
-        progress.at(counts());
+        progress.at(progressCounts());
+        return soFar();
+    }
+
+    /** What has been found out up to now. */
+    protected final Exploration soFar() {
         return new Exploration(
-                counts(),
+                new Counts(states(), transitions, executions, maxDepth),
                 limit,
                 findings,
                 world.reachedMarks().stream().map(Mark::id).toList());
@@ -66,7 +71,8 @@ abstract class Search {
     /** The run that led to the current state. */
     protected abstract Schedule path();
 
-    private Counts counts() {
+    /** The counts to show to whoever waits. */
+    protected Counts progressCounts() {
         return new Counts(states(), transitions, executions, maxDepth);
     }
 
@@ -89,7 +95,7 @@ abstract class Search {
         long now = System.nanoTime();
         if (now - nextReport >= 0) {
             nextReport = now + 200_000_000L;
-            progress.at(counts());
+            progress.at(progressCounts());
         }
         if (states() >= budget.states()) {
             meet(budget.states() + " states were visited");

@@ -8,8 +8,9 @@ package racewalk.explore;
  *     Strategy#SLEEP}
  * @param memory how many bytes the table of visited states may take
  * @param salt chooses the hash functions of the fingerprints: a second search with another salt has other collisions
+ * @param checkpoints where the search keeps what it has done, if the strategy is one that workers can share; or null
  */
-public record Settings(Strategy strategy, int workers, long memory, long salt) {
+public record Settings(Strategy strategy, int workers, long memory, long salt, Checkpoints checkpoints) {
 
     /** Checks the numbers. */
     public Settings {
@@ -20,21 +21,26 @@ public record Settings(Strategy strategy, int workers, long memory, long salt) {
 
     /** One worker and three quarters of the memory that there is. */
     public static Settings of(Strategy strategy) {
-        return new Settings(strategy, 1, Runtime.getRuntime().maxMemory() / 4 * 3, 0);
+        return new Settings(strategy, 1, Runtime.getRuntime().maxMemory() / 4 * 3, 0, null);
     }
 
     /** The same with as many workers. */
     public Settings withWorkers(int number) {
-        return new Settings(strategy, number, memory, salt);
+        return new Settings(strategy, number, memory, salt, checkpoints);
     }
 
     /** The same with as much memory, in bytes. */
     public Settings withMemory(long bytes) {
-        return new Settings(strategy, workers, bytes, salt);
+        return new Settings(strategy, workers, bytes, salt, checkpoints);
     }
 
     /** The same with other hash functions. */
     public Settings withSalt(long other) {
-        return new Settings(strategy, workers, memory, other);
+        return new Settings(strategy, workers, memory, other, checkpoints);
+    }
+
+    /** The same, keeping what it has done. */
+    public Settings with(Checkpoints kept) {
+        return new Settings(strategy, workers, memory, salt, kept);
     }
 }

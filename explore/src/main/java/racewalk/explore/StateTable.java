@@ -1,7 +1,11 @@
 package racewalk.explore;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -200,6 +204,38 @@ final class StateTable {
             }
         }
         return true;
+    }
+
+    /** Writes what {@link #read} reads. Nobody else may use the table meanwhile. */
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(places);
+        out.writeLong(size());
+        ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES * Math.min(places, 1 << 12));
+        for (long[] segment : segments) {
+            for (int from = 0; from < segment.length; from += bytes.capacity() / Long.BYTES) {
+                int length = Math.min(bytes.capacity() / Long.BYTES, segment.length - from);
+                bytes.asLongBuffer().put(segment, from, length);
+                out.write(bytes.array(), 0, length * Long.BYTES);
+            }
+        }
+    }
+
+    /** A table that was written, which may grow to {@code memory} bytes. */
+    static StateTable read(DataInputStream in, long memory) throws IOException {
+        StateTable table = new StateTable(memory);
+        table.places = in.readInt();
+        table.size.add(in.readLong());
+        ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES * Math.min(table.places, 1 << 12));
+        for (int s = 0; s < SEGMENTS; s++) {
+            long[] segment = new long[2 * table.places];
+            for (int from = 0; from < segment.length; from += bytes.capacity() / Long.BYTES) {
+                int length = Math.min(bytes.capacity() / Long.BYTES, segment.length - from);
+                in.readFully(bytes.array(), 0, length * Long.BYTES);
+                bytes.asLongBuffer().get(segment, from, length);
+            }
+            table.segments[s] = segment;
+        }
+        return table;
     }
 
     private void put(long[] segment, long first, long second) {

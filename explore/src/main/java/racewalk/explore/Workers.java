@@ -1,6 +1,5 @@
 package racewalk.explore;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,22 +14,30 @@ final class Workers {
 
     private Workers() {}
 
-    /** Runs all members of a {@link Crew} to their ends. */
-    static Exploration run(List<Search> crew) {
-        List<Exploration> parts = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(crew.size())) {
-            List<Future<Exploration>> futures =
-                    crew.stream().map(search -> threads.submit(search::run)).toList();
-            for (Future<Exploration> future : futures) {
-                parts.add(get(future));
-            }
+    /** Runs all members of {@code crew} to their ends, on a thread each if there are several. */
+    static Exploration run(Crew crew) {
+        if (crew.members().size() == 1) {
+            crew.members().getFirst().run();
+        } else {
+            onThreads(crew);
         }
-        return sum(parts);
+        crew.close();
+        return crew.soFar();
     }
 
-    private static Exploration get(Future<Exploration> future) {
+    private static void onThreads(Crew crew) {
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(crew.members().size())) {
+            List<Future<Exploration>> futures = crew.members().stream()
+                    .map(member -> threads.submit(member::run))
+                    .toList();
+            futures.forEach(Workers::get);
+        }
+    }
+
+    private static void get(Future<Exploration> future) {
         try {
-            return future.get();
+            future.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -42,7 +49,8 @@ final class Workers {
         }
     }
 
-    private static Exploration sum(List<Exploration> parts) {
+    /** All parts together; the states are those of the last, since all share one table. */
+    static Exploration sum(List<Exploration> parts) {
         String limit = null;
         Map<String, Finding> findings = new LinkedHashMap<>();
         TreeSet<String> marks = new TreeSet<>();

@@ -19,14 +19,17 @@ class LimitsTest {
 
     private static final Set<Strategy> EXHAUSTIVE = EnumSet.complementOf(EnumSet.of(Strategy.RANDOM));
 
-    /** Three tasks that each write a word of their own many times: a million states. */
+    /** Three tasks that each write a word many times which the next one adds to: a million states. */
     private static Program large(Machine machine) {
         Toy toy = new Toy(machine);
+        Word[] words = machine.words("word", 3, 0, Word.Format.DECIMAL);
         for (int t = 0; t < 3; t++) {
-            Word word = machine.word("word" + t, 0);
+            Word own = words[t];
+            Word other = words[(t + 1) % 3];
             toy.task(() -> {
-                for (int i = 1; i <= 120; i++) {
-                    word.writeOnce(i);
+                for (int i = 1; i <= 60; i++) {
+                    own.writeOnce(i);
+                    other.add(0);
                 }
             });
         }

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import racewalk.machine.Program;
 import racewalk.machine.Word;
@@ -20,17 +19,14 @@ class WorkersTest {
     private record Seen(Set<String> finals, Set<String> violated, long states) {}
 
     private static Seen by(Program.Factory factory, int workers, DepthFirstSearch.Independence independence) {
-        Crew crew = new Crew(new StateTable(Long.MAX_VALUE), List.of(Stack.ofEverything()));
+        Crew crew = new Crew(new StateTable(Long.MAX_VALUE));
         Set<String> finals = new ConcurrentSkipListSet<>();
-        List<Search> searches = IntStream.range(0, workers)
-                .<Search>mapToObj(_ -> new DepthFirstSearch(
-                        new World(factory, true), Budget.unlimited(), Progress.NONE, independence, crew))
-                .toList();
-        for (Search search : searches) {
-            search.onEnd = () ->
-                    finals.add(Arrays.toString(Arrays.copyOf(search.world.values(), RandomProgram.COMPARED_WORDS)));
+        for (int i = 0; i < workers; i++) {
+            World world = new World(factory, true);
+            new DepthFirstSearch(world, Budget.unlimited(), Progress.NONE, independence, crew).onEnd =
+                    () -> finals.add(Arrays.toString(Arrays.copyOf(world.values(), RandomProgram.COMPARED_WORDS)));
         }
-        Exploration exploration = Workers.run(searches);
+        Exploration exploration = Workers.run(crew);
         assertTrue(exploration.isExhaustive());
         return new Seen(
                 finals, exploration.findings().keySet(), exploration.counts().states());
@@ -55,7 +51,7 @@ class WorkersTest {
                 toy.task(() -> {
                     for (int i = 1; i <= steps; i++) {
                         words[task].writeOnce(i);
-                        words[(task + 1) % 3].readOnce(0);
+                        words[(task + 1) % 3].add(0);
                     }
                 });
             }
