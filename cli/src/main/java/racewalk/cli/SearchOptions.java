@@ -24,7 +24,7 @@ final class SearchOptions {
             defaultValue = "SLEEP",
             converter = StrategyConverter.class,
             paramLabel = "NAME",
-            description = "How to search: naive, sleep, preemption or random. Default: sleep.")
+            description = "How to search: naive, sleep, source-dpor, preemption or random. Default: sleep.")
     private Strategy strategy;
 
     Checker checker() {

@@ -13,12 +13,16 @@ final class StrategyConverter implements ITypeConverter<Strategy> {
     @Override
     public Strategy convert(String text) {
         return Stream.of(Strategy.values())
-                .filter(strategy -> strategy.name().equalsIgnoreCase(text))
+                .filter(strategy -> name(strategy).equalsIgnoreCase(text))
                 .findFirst()
                 .orElseThrow(() -> new TypeConversionException("expected "
                         + Stream.of(Strategy.values())
-                                .map(strategy -> strategy.name().toLowerCase(Locale.ROOT))
+                                .map(StrategyConverter::name)
                                 .collect(Collectors.joining(", "))
                         + ", not '" + text + "'"));
+    }
+
+    private static String name(Strategy strategy) {
+        return strategy.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

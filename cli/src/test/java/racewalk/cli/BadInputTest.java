@@ -72,7 +72,8 @@ class BadInputTest {
 
     @Test
     void unknownStrategyAndList() {
-        assertRefused("expected naive, sleep, preemption, random", "check", "dontneed", "--strategy", "magic");
+        assertRefused(
+                "expected naive, sleep, source-dpor, preemption, random", "check", "dontneed", "--strategy", "magic");
         assertRefused("expected one of [designs, scenarios, invariants, questions]", "list", "everything");
         assertRefused("no question is called 'why'", "question", "why");
     }

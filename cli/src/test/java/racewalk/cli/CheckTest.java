@@ -52,6 +52,17 @@ class CheckTest {
     }
 
     @Test
+    void sourceDporDecidesASmallScopeAsSleepSetsDo() {
+        for (String secondary : List.of("gru-lockless", "gru-lockless-rule")) {
+            int expected = secondary.equals("gru-lockless") ? ExitCode.DIFFERS : ExitCode.AS_EXPECTED;
+            for (String strategy : List.of("sleep", "source-dpor")) {
+                Command command = check("arcangeli", secondary, "--strategy", strategy, "--cpus", "1", "--ops", "1");
+                assertEquals(expected, command.code(), strategy + command.out() + command.err());
+            }
+        }
+    }
+
+    @Test
     void smallerScopeIsPartOfTheResultAndOfTheId() {
         Command command = check("lameter", "gru-lockless", "--cpus", "1", "--ops", "1");
         assertTrue(

@@ -106,6 +106,7 @@ public final class Explorer {
         return switch (settings.strategy()) {
             case NAIVE, SLEEP -> new DepthFirstSearch(world, budget, progress, independence(settings.strategy()));
             case PERSISTENT -> throw new IllegalArgumentException("a search that is repeated");
+            case SOURCE_DPOR -> new SourceDpor(world, budget, progress);
             case PREEMPTION -> new ShortestSearch(world, budget, progress, Set.of(), settings.memory());
             case RANDOM -> new RandomSearch(world, budget, progress, SEED);
         };
@@ -116,7 +117,7 @@ public final class Explorer {
         return switch (strategy) {
             case NAIVE -> DepthFirstSearch.NOTHING_COMMUTES;
             case SLEEP -> Footprint::commutesWith;
-            case PERSISTENT, PREEMPTION, RANDOM -> null;
+            case PERSISTENT, SOURCE_DPOR, PREEMPTION, RANDOM -> null;
         };
     }
 

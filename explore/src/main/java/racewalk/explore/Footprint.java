@@ -25,6 +25,8 @@ final class Footprint {
 
     private boolean invokes;
     private boolean responds;
+    /** The invariants whose words the transition may change, as bits, for a search that must keep them in order. */
+    private long watched;
 
     /** A footprint that stays as it is when this one is used again. */
     Footprint copy() {
@@ -38,6 +40,7 @@ final class Footprint {
     void clear() {
         size = 0;
         signature = 0;
+        watched = 0;
         invokes = false;
         responds = false;
     }
@@ -54,6 +57,30 @@ final class Footprint {
 
     boolean responds() {
         return responds;
+    }
+
+    /**
+     * From now on transitions that may change words of one invariant do not commute: every state of those words is then
+     * met in every order of the others.
+     *
+     * @param watchers for each word the invariants that read it, as bits
+     * @param more invariants beyond those of the words in this footprint
+     */
+    void watch(long[] watchers, long more) {
+        watched |= more;
+        for (int i = 0; i < size; i++) {
+            if (writes[i] != 0) {
+                watched |= watchers[word[i]];
+            }
+        }
+    }
+
+    /** Adds all that {@code other} does. */
+    void include(Footprint other) {
+        addAll(other);
+        invokes |= other.invokes;
+        responds |= other.responds;
+        watched |= other.watched;
     }
 
     /** Adds all accesses of {@code other}. */
@@ -172,9 +199,19 @@ final class Footprint {
         kind = Arrays.copyOf(kind, length);
     }
 
+    /** Whether the transition accesses the word. */
+    boolean touches(int index) {
+        for (int i = 0; i < size; i++) {
+            if (word[i] == index) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a transition with this footprint and one with {@code other} lead to the same state in either order. */
     boolean commutesWith(Footprint other) {
-        return !isOrderedInRealTime(other) && !conflictsWith(other);
+        return (watched & other.watched) == 0 && !isOrderedInRealTime(other) && !conflictsWith(other);
     }
 
     /** Whether one begins and the other ends an operation: their order is the real-time order of two operations. */

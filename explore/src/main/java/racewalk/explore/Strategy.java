@@ -11,6 +11,8 @@ public enum Strategy {
      * violation of an invariant. Of a program that breaks a rule it may find other violations than the others do.
      */
     PERSISTENT("persistent sets and sleep sets with a table: fewer states, the same verdict"),
+    /** Depth first without a table, one run of each trace: final states, deadlocks and violations, not every state. */
+    SOURCE_DPOR("source-DPOR with sleep sets, without a table: each order of dependent steps once"),
     /** Fewest preemptions first, then fewest steps: the first counterexample of each property is the shortest. */
     PREEMPTION("fewest preemptions first, then fewest steps"),
     /** Random runs: finds, and never proves. */

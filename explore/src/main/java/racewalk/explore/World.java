@@ -42,6 +42,9 @@ final class World {
     private final Fingerprint fingerprint;
     private final ObserverTable observer;
     private final int[] inFlight;
+    /** Whether the order of an invocation and a response matters. */
+    private final boolean ordersOperations;
+
     private final List<Mark> marks = new ArrayList<>();
     /** For each word the invariants that read it, as bits. */
     private final long[] watched;
@@ -93,6 +96,7 @@ final class World {
         machine.drive(new Effect(), machine.boot());
         observer = new ObserverTable(program.observer(), fingerprint);
         observed = observer.initial();
+        ordersOperations = program.observer().ordersOperations();
         inFlight = program.inFlight().stream()
                 .mapToInt(word -> ((ExploredWord) word).index())
                 .toArray();
@@ -275,7 +279,9 @@ final class World {
         recording = print;
         try {
             if (node.begins) {
-                print.setInvokes();
+                if (ordersOperations) {
+                    print.setInvokes();
+                }
                 write(inFlight[task], node.action + 1L);
                 observe(observer.invoked(observed, task, node.action));
             }
@@ -286,7 +292,9 @@ final class World {
                 reached |= next.marks;
             }
             if (next.kind == Node.Kind.RESPOND) {
-                print.setResponds();
+                if (ordersOperations) {
+                    print.setResponds();
+                }
                 write(inFlight[task], 0);
                 long result = ((Op.Respond) next.op).result();
                 observe(observer.responded(observed, task, next.action, result));
@@ -356,6 +364,67 @@ final class World {
     /** Where {@link #undo} has to go back to. */
     int undoMark() {
         return undoTop;
+    }
+
+    /** The value that a word had when {@link #undoMark} was {@code mark}. */
+    long valueAt(int word, int mark) {
+        for (int i = mark; i < undoTop; i++) {
+            if (undoWord[i] == word) {
+                return undoValue[i];
+            }
+        }
+        return words[word];
+    }
+
+    /** Whether the task waits: its operation has been announced and cannot happen now. */
+    boolean isBlocked(int task) {
+        return nodes[task].blocking && !isEnabled(task);
+    }
+
+    /** Fills {@code print} with what the step for which {@code task} is blocked would touch at most. */
+    void foresee(int task, Footprint print) {
+        Node node = nodes[task];
+        boolean responds = mayRespond(task);
+        print.clear();
+        print.addAll(node.footprint);
+        if (ordersOperations && node.begins) {
+            print.setInvokes();
+        }
+        if (ordersOperations && responds) {
+            print.setResponds();
+        }
+        watch(print, task, node.begins || responds);
+    }
+
+    /** Whether the step for which {@code task} is blocked may be the last of its operation. */
+    private boolean mayRespond(int task) {
+        Node node = nodes[task];
+        long told;
+        switch (node.observe) {
+            case NOTHING -> told = 0;
+            case SUCCESS -> told = 1;
+            case OLD -> {
+                if (!node.guardEqual || (node.observeMask & ~node.guardMask) != 0) {
+                    return true;
+                }
+                told = node.guardValue & node.observeMask;
+            }
+            default -> {
+                return true;
+            }
+        }
+        return automata[task].next(node, told).kind == Node.Kind.RESPOND;
+    }
+
+    /** {@link Footprint#watch} for the step that {@code task} has taken from {@code node}. */
+    void watchStep(Footprint print, int task, Node node) {
+        watch(print, task, node.begins || words[inFlight[task]] == 0);
+    }
+
+    private void watch(Footprint print, int task, boolean beginsOrEnds) {
+        if (!program.invariants().isEmpty()) {
+            print.watch(watched, beginsOrEnds ? watched[inFlight[task]] : 0);
+        }
     }
 
     /** The observer's state, for {@link #undo}. */

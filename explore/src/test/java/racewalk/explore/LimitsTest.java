@@ -9,8 +9,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.Program;
+import racewalk.machine.RwSemaphore;
 import racewalk.machine.Slab;
 import racewalk.machine.Word;
 
@@ -133,6 +135,25 @@ class LimitsTest {
             return new Toy(machine).task(() -> {}).program();
         });
         assertLimited(exploration, "the boot: all 1 objects of slab are in use");
+    }
+
+    @Test
+    void taskForWhomASemaphoreHasNoBitIsALimit() {
+        Exploration exploration = Toy.explore(
+                machine -> {
+                    RwSemaphore semaphore = machine.rwSemaphore(LockClass.MMAP_LOCK, "semaphore");
+                    Toy toy = new Toy(machine);
+                    for (int t = 0; t < 8; t++) {
+                        toy.task(() -> {
+                            semaphore.downRead();
+                            semaphore.upRead();
+                        });
+                    }
+                    return toy.program();
+                },
+                Strategy.SOURCE_DPOR);
+        assertLimited(exploration, "t7 is beyond the 7 tasks");
+        assertEquals(Set.of(), exploration.findings().keySet());
     }
 
     @Test

@@ -18,7 +18,8 @@ import racewalk.machine.Word;
 
 /**
  * A random program: words, locks that may deadlock, trylocks, reader-writer semaphores, RCU, waiting, allocation,
- * choices, hardware steps, assertions. The same seed gives the same program.
+ * choices, hardware steps, assertions, invariants, an observer of the order of operations. The same seed gives the same
+ * program.
  */
 final class RandomProgram {
 
@@ -40,7 +41,7 @@ final class RandomProgram {
 
     private record Cas(int word, int from, int to) implements Statement {}
 
-    private record Await(int word, int value) implements Statement {}
+    private record Await(int word, Guard guard) implements Statement {}
 
     private record Locked(int lock, List<Statement> body) implements Statement {}
 
@@ -71,6 +72,8 @@ final class RandomProgram {
     private final SplittableRandom random;
     private final List<List<List<Statement>>> tasks = new ArrayList<>();
     private final boolean withInvariant;
+    private final boolean withInFlightInvariant;
+    private final boolean withObserver;
 
     RandomProgram(long seed, int maxStatements) {
         random = new SplittableRandom(seed);
@@ -84,6 +87,8 @@ final class RandomProgram {
             tasks.add(operations);
         }
         withInvariant = random.nextInt(3) == 0;
+        withInFlightInvariant = random.nextInt(6) == 0;
+        withObserver = random.nextInt(4) == 0;
     }
 
     private List<Statement> statements(int count, int depth) {
@@ -107,7 +112,7 @@ final class RandomProgram {
             case 7 -> new ClearBits(word, 1 + value);
             case 8 -> new Cas(word, value, random.nextInt(VALUES));
             case 9 -> new Swap(word, random.nextInt(WORDS));
-            case 10 -> random.nextInt(4) == 0 ? new Await(word, value) : new Choose(2);
+            case 10 -> random.nextInt(4) == 0 ? new Await(word, guard(value)) : new Choose(2);
             case 11 -> random.nextInt(6) == 0 ? new Assert(value) : new Read(word);
             case 12, 13 -> new Locked(random.nextInt(LOCKS), body(depth));
             case 14 -> new TryLocked(random.nextInt(LOCKS), body(depth));
@@ -116,6 +121,14 @@ final class RandomProgram {
             case 17 -> random.nextInt(2) == 0 ? new RcuRead(body(depth)) : new Synchronize();
             case 18 -> new If(value, body(depth));
             default -> new Alloc(body(depth), random.nextInt(8) == 0);
+        };
+    }
+
+    private Guard guard(int value) {
+        return switch (random.nextInt(3)) {
+            case 0 -> Guard.is(value);
+            case 1 -> Guard.clear(1 + value);
+            default -> Guard.anySet(1 + value);
         };
     }
 
@@ -140,6 +153,17 @@ final class RandomProgram {
                 Word b = environment.words[1];
                 toy.invariant(new Invariant(
                         "NotBoth", List.of(a, b), () -> a.peek() == 2 && b.peek() == 2 ? "both are 2" : null));
+            }
+            if (withInFlightInvariant) {
+                Word a = environment.words[0];
+                Word first = toy.inFlight().getFirst();
+                toy.invariant(new Invariant(
+                        "OneOnlyInFlight",
+                        List.of(a, first),
+                        () -> a.peek() == 1 && first.peek() == 0 ? "1 while nothing is in flight" : null));
+            }
+            if (withObserver) {
+                toy.observer(new RealTimeOrder());
             }
             return toy.program();
         };
@@ -194,7 +218,7 @@ final class RandomProgram {
                 case SetBits(int word, int mask) -> in.words[word].or(mask);
                 case ClearBits(int word, int mask) -> in.words[word].andNot(mask);
                 case Cas(int word, int from, int to) -> local = in.words[word].cmpxchg(from, to);
-                case Await(int word, int value) -> in.words[word].await("await", Guard.is(value));
+                case Await(int word, Guard guard) -> in.words[word].await("await", guard);
                 case Locked(int lock, List<Statement> body) -> {
                     in.locks.get(lock).lock();
                     run(body);

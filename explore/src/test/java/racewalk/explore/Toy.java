@@ -19,6 +19,7 @@ final class Toy {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Word> inFlight = new ArrayList<>();
     private final List<Invariant> invariants = new ArrayList<>();
+    private Observer<?> observer = Observer.accepting();
 
     Toy(Machine machine) {
         this.machine = machine;
@@ -49,12 +50,17 @@ final class Toy {
         return this;
     }
 
+    Toy observer(Observer<?> other) {
+        observer = other;
+        return this;
+    }
+
     List<Word> inFlight() {
         return inFlight;
     }
 
     Program program() {
-        return new Program(actors, inFlight, Observer.accepting(), invariants);
+        return new Program(actors, inFlight, observer, invariants);
     }
 
     static Exploration explore(Program.Factory factory) {

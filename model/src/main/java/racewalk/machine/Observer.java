@@ -33,6 +33,14 @@ public interface Observer<S extends Observer.State> {
     /** Null while the history is legal, else why it is not, for people. A state that is not legal stays so. */
     String complaint(S state);
 
+    /**
+     * Whether the order of an invocation and a response may matter to it. Where it does not, an engine need not tell
+     * their orders apart.
+     */
+    default boolean ordersOperations() {
+        return true;
+    }
+
     /** The specification that every history meets. */
     static Observer<?> accepting() {
         record Accepted() implements State {
@@ -66,6 +74,11 @@ public interface Observer<S extends Observer.State> {
             @Override
             public String complaint(Accepted state) {
                 return null;
+            }
+
+            @Override
+            public boolean ordersOperations() {
+                return false;
             }
         };
     }

@@ -35,7 +35,7 @@ public final class Rcu {
     public void readLock() {
         Task task = machine.current();
         if (task.lockDep().rcuEnter()) {
-            word.access(Access.always("rcu_read_lock", Change.or(task.bit()), Observe.NOTHING, Order.ACQUIRE));
+            word.access(Access.always("rcu_read_lock", Change.or(task.bitInByte()), Observe.NOTHING, Order.ACQUIRE));
         }
     }
 
@@ -44,7 +44,7 @@ public final class Rcu {
         Task task = machine.current();
         if (task.lockDep().rcuLeave()) {
             word.access(Access.always(
-                    "rcu_read_unlock", Change.clear(task.bit() * EVERY_BYTE), Observe.NOTHING, Order.RELEASE));
+                    "rcu_read_unlock", Change.clear(task.bitInByte() * EVERY_BYTE), Observe.NOTHING, Order.RELEASE));
         }
     }
 
@@ -52,7 +52,7 @@ public final class Rcu {
     public void synchronize() {
         Task task = machine.current();
         task.lockDep().mightSleep("a grace period");
-        int shift = 8 * (1 + task.id());
+        int shift = 8 * (1 + task.placeInByte());
         if (shift > 56) {
             throw new ScopeExceeded("synchronize_rcu is modelled for the first seven tasks");
         }

@@ -55,7 +55,7 @@ public final class RwSemaphore {
     public void downRead() {
         Task task = machine.current();
         task.lockDep().acquiring(this, lockClass, 0);
-        word.access(Access.await("down_read", NO_WRITER, Change.or(task.bit()), Observe.NOTHING, Order.ACQUIRE));
+        word.access(Access.await("down_read", NO_WRITER, Change.or(task.bitInByte()), Observe.NOTHING, Order.ACQUIRE));
         task.lockDep().acquiredShared(this, lockClass);
     }
 
@@ -69,8 +69,8 @@ public final class RwSemaphore {
         if (task.lockDep().holds(this)) {
             throw new ScopeExceeded("a recursive read of " + this + " is not modelled");
         }
-        long got = word.access(
-                Access.attempt("down_read_trylock", NO_WRITER, Change.or(task.bit()), Observe.SUCCESS, Order.ACQUIRE));
+        long got = word.access(Access.attempt(
+                "down_read_trylock", NO_WRITER, Change.or(task.bitInByte()), Observe.SUCCESS, Order.ACQUIRE));
         if (got == 0) {
             return false;
         }
@@ -82,7 +82,7 @@ public final class RwSemaphore {
     public void upRead() {
         Task task = machine.current();
         task.lockDep().releasing(this, true);
-        word.access(Access.always("up_read", Change.clear(task.bit()), Observe.NOTHING, Order.RELEASE));
+        word.access(Access.always("up_read", Change.clear(task.bitInByte()), Observe.NOTHING, Order.RELEASE));
         task.lockDep().released(this);
     }
 
@@ -90,7 +90,7 @@ public final class RwSemaphore {
     public void downWrite() {
         Task task = machine.current();
         task.lockDep().acquiring(this, lockClass, 0);
-        long queued = task.bit() << QUEUED_SHIFT;
+        long queued = task.bitInByte() << QUEUED_SHIFT;
         long owner = task.ownerMark() << WRITER_SHIFT;
         word.access(Access.always("down_write (queue)", Change.or(queued), Observe.NOTHING, Order.ONCE));
         word.access(

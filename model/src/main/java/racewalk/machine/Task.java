@@ -7,8 +7,8 @@ package racewalk.machine;
  */
 public final class Task {
 
-    /** How many tasks a machine can have, the boot task included: their ids fit into a byte of bits. */
-    public static final int MAX = 8;
+    /** How many tasks a machine can have, the boot task included: sets of them fit into 32 bits. */
+    public static final int MAX = 32;
 
     /** The id of the boot task, which sets up the model alone before the others start. */
     public static final int BOOT = MAX - 1;
@@ -50,6 +50,26 @@ public final class Task {
     /** This task's bit in a word that holds a set of tasks. */
     long bit() {
         return 1L << id;
+    }
+
+    /**
+     * This task's number in a word that holds sets of tasks in its bytes: the boot task is the last.
+     *
+     * @throws ScopeExceeded if a byte has no bit for this task
+     */
+    int placeInByte() {
+        if (id == BOOT) {
+            return Byte.SIZE - 1;
+        }
+        if (id >= Byte.SIZE - 1) {
+            throw new ScopeExceeded(name + " is beyond the " + (Byte.SIZE - 1) + " tasks that may use this lock");
+        }
+        return id;
+    }
+
+    /** This task's bit in a byte that holds a set of tasks. */
+    long bitInByte() {
+        return 1L << placeInByte();
     }
 
     @Override

@@ -193,7 +193,7 @@ class LiveMachineTest {
     }
 
     @Test
-    void ninthTaskIsOutOfScope() {
+    void oneTaskTooManyIsOutOfScope() {
         LiveMachine machine = LiveMachine.spinning(options -> 0);
         for (int i = 0; i < Task.MAX; i++) {
             machine.task("t" + i);
