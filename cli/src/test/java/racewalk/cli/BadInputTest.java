@@ -73,7 +73,11 @@ class BadInputTest {
     @Test
     void unknownStrategyAndList() {
         assertRefused(
-                "expected naive, sleep, source-dpor, preemption, random", "check", "dontneed", "--strategy", "magic");
+                "expected naive, sleep, persistent, source-dpor, preemption, random",
+                "check",
+                "dontneed",
+                "--strategy",
+                "magic");
         assertRefused("expected one of [designs, scenarios, invariants, questions]", "list", "everything");
         assertRefused("no question is called 'why'", "question", "why");
     }

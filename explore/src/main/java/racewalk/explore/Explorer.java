@@ -35,12 +35,12 @@ public final class Explorer {
         try {
             if (settings.strategy() == Strategy.PERSISTENT) {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
-                return verified(persistent(world, settings, budget, progress, () -> {}), world, factory);
+                return complete(persistent(world, settings, budget, progress, () -> {}), world, factory, budget);
             }
             DepthFirstSearch.Independence independence = independence(settings.strategy());
             if (independence == null) {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
-                return verified(search(world, settings, budget, progress).run(), world, factory);
+                return complete(search(world, settings, budget, progress).run(), world, factory, budget);
             }
             return depthFirst(factory, independence, settings, budget, progress);
         } catch (BootFailure e) {
@@ -97,9 +97,8 @@ public final class Explorer {
             new DepthFirstSearch(worlds.get(i), budget, i == 0 ? progress : Progress.NONE, independence, crew);
         }
         Exploration exploration = Workers.run(crew);
-        boolean mayGoRound = exploration.isExhaustive() && worlds.stream().anyMatch(World::loops);
-        World world = worlds.getFirst();
-        return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
+        World world = worlds.stream().filter(World::loops).findFirst().orElse(worlds.getFirst());
+        return complete(exploration, world, factory, budget);
     }
 
     private static Search search(World world, Settings settings, Budget budget, Progress progress) {
@@ -144,8 +143,13 @@ public final class Explorer {
             exploration = search.run();
             exploration.findings().forEach(findings::putIfAbsent);
         } while (exploration.isExhaustive() && world.knowledge() != before);
-        Exploration last = new Exploration(exploration.counts(), exploration.limit(), findings, exploration.marks());
-        return exploration.isExhaustive() && world.loops() ? withLivelock(last, world, budget) : last;
+        return new Exploration(exploration.counts(), exploration.limit(), findings, exploration.marks());
+    }
+
+    /** Looks for livelocks where there may be any, and runs on the real code what was found. */
+    private static Exploration complete(Exploration exploration, World world, Program.Factory factory, Budget budget) {
+        boolean mayGoRound = exploration.isExhaustive() && world.loops();
+        return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
     }
 
     /** Adds what a search of the whole graph finds out about runs that never end. */

@@ -23,7 +23,9 @@ final class Future {
         Arrays.fill(kinds, Footprint.NOT_COMMUTING);
     }
 
-    /** Adds a step that touches {@code print}; {@code watchers} are the invariants that read what it writes, as bits. */
+    /**
+     * Adds a step that touches {@code print}; {@code watchers} are the invariants that read what it writes, as bits.
+     */
     void add(Footprint print, long watchers) {
         for (int i = 0; i < print.size(); i++) {
             add(print.word(i), print.reads(i), print.writes(i), print.kind(i));

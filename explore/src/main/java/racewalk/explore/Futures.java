@@ -139,7 +139,10 @@ final class Futures {
         return opened;
     }
 
-    /** What the task may do from {@code node}, which is known, as long as it waits where it meets a guard of {@code cut}. */
+    /**
+     * What the task may do from {@code node}, which is known, as long as it waits where it meets a guard of {@code
+     * cut}.
+     */
     Future of(int task, Node node, long cut) {
         Known of = known[task][node.serial];
         if (of == null) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -72,7 +71,7 @@ class TraceFuzzTest {
         private static Search withoutTable(
                 Program.Factory factory, boolean quiesce, DepthFirstSearch.Independence independence) {
             World world = new World(factory, quiesce);
-            Crew crew = new Crew(null, List.of(Stack.ofEverything()));
+            Crew crew = new Crew((StateTable) null);
             return new DepthFirstSearch(world, BUDGET, Progress.NONE, independence, crew);
         }
 

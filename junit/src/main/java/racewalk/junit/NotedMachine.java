@@ -60,6 +60,11 @@ final class NotedMachine implements Machine {
     }
 
     @Override
+    public void loopHead(String what) {
+        machine.loopHead(what);
+    }
+
+    @Override
     public void reach(Mark mark) {
         machine.reach(mark);
     }
