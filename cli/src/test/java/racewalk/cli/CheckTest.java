@@ -3,8 +3,12 @@ package racewalk.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -12,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 class CheckTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @TempDir
+    private Path folder;
 
     private static Command check(String notifier, String secondary, String... more) {
         List<String> arguments = new java.util.ArrayList<>(
@@ -119,6 +126,30 @@ class CheckTest {
         assertEquals(ExitCode.INCONCLUSIVE, command.code());
         assertTrue(command.out().startsWith("UNKNOWN  "), command.out());
         assertTrue(command.out().contains("not exhausted: the time of 0.001 s was over"), command.out());
+    }
+
+    /** Linux gives a device that reads there the zero page, which the model has not: nothing is claimed of it. */
+    @Test
+    void deviceThatReadsWherePageTableIsMissingIsBeyondTheScope() throws IOException {
+        Path file = folder.resolve("untouched.yaml");
+        String scenario = """
+                id: untouched
+                title: A device reads memory that nobody has touched
+                memory: {pages: 1, tables: 1, frames: 2}
+                boot: []
+                actors:
+                  dev0: [read 0]
+                designs: {notifier: arcangeli, secondary: [kvm-pin, gru-lockless-rule]}
+                expect:
+                  - verdict: PROVED
+                """;
+        Files.writeString(file, scenario);
+        Command beyond = Command.run("check", file.toString(), "--design", "secondary=gru-lockless-rule");
+        assertEquals(ExitCode.INCONCLUSIVE, beyond.code(), beyond.out() + beyond.err());
+        assertTrue(beyond.out().contains("gives the zero page"), beyond.out());
+        // gfn_to_page asks for a writable page, so there is a fault.
+        Command faults = Command.run("check", file.toString(), "--design", "secondary=kvm-pin");
+        assertEquals(ExitCode.AS_EXPECTED, faults.code(), faults.out() + faults.err());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package racewalk.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -25,11 +26,14 @@ import racewalk.machine.Observer;
 import racewalk.machine.Program;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
+import racewalk.mm.Fault;
+import racewalk.mm.Protection;
 import racewalk.specs.Cell;
 import racewalk.specs.Design;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Designs;
 import racewalk.specs.Invariants;
+import racewalk.specs.Linearizability;
 import racewalk.specs.Operation;
 import racewalk.specs.Rig;
 import racewalk.specs.Scenario;
@@ -49,15 +53,22 @@ class SpecificationScopeTest {
         Map<String, List<Operation>> actors = new LinkedHashMap<>();
         actors.put("cpu0", List.of(ofCpu0));
         actors.put("cpu1", List.of(ofCpu1));
+        return scenario(
+                1,
+                List.of(
+                        new Scenario.Step("cpu1", new Operation.Store(0, 1)),
+                        new Scenario.Step("cpu1", new Operation.Store(1, 2))),
+                actors);
+    }
+
+    private static Scenario scenario(int gather, List<Scenario.Step> boot, Map<String, List<Operation>> actors) {
         return new Scenario(
                 Path.of("scope"),
                 "scope",
                 "",
                 Scenario.Tier.GATE,
-                new Scenario.Memory(2, 2, 4, 1),
-                List.of(
-                        new Scenario.Step("cpu1", new Operation.Store(0, 1)),
-                        new Scenario.Step("cpu1", new Operation.Store(1, 2))),
+                new Scenario.Memory(2, 2, 4, gather),
+                boot,
                 actors,
                 Map.of(),
                 List.of(Invariants.values()),
@@ -134,6 +145,42 @@ class SpecificationScopeTest {
                 .findings()
                 .containsKey("NeverHappens"));
         assertAccepted(scenario);
+    }
+
+    @Test
+    void mprotectToTheSameProtectionChangesNothing() {
+        Operation readOnly = new Operation.Mprotect(0, 1, Protection.READ);
+        Operation writable = new Operation.Mprotect(0, 1, Protection.READ_WRITE);
+        Operation store = new Operation.Store(0, 7);
+        Operation lockPage = new Operation.LockPage(0);
+        assertFalse(copies(scenario(lockPage, writable, store)));
+        assertTrue(copies(scenario(lockPage, readOnly, writable, store)));
+    }
+
+    private static boolean copies(Scenario scenario) {
+        Exploration exploration = explore(machine -> new Rig(machine, scenario, CPU_ONLY).program());
+        assertTrue(exploration.isExhaustive());
+        assertEquals(Set.of(), exploration.findings().keySet());
+        return exploration.marks().contains(Fault.Marks.COPIED.id());
+    }
+
+    /**
+     * The limit of the specification: Linux does this, and flat memory does not explain it. A full gather would be
+     * flushed under the PT lock.
+     */
+    @Test
+    void thirdCpuStillReadsThePageThatAnotherHasReplaced() {
+        Map<String, List<Operation>> actors = new LinkedHashMap<>();
+        actors.put("cpu0", List.of(new Operation.Dontneed(0, 1)));
+        actors.put("cpu1", List.of(new Operation.Store(0, 7)));
+        actors.put("cpu2", List.of(new Operation.Load(0)));
+        List<Scenario.Step> boot = List.of(
+                new Scenario.Step("cpu0", new Operation.Store(0, 1)), new Scenario.Step("cpu2", new Operation.Load(0)));
+        assertEquals(
+                Set.of(Linearizability.NAME),
+                explore(machine -> new Rig(machine, scenario(2, boot, actors), CPU_ONLY).program())
+                        .findings()
+                        .keySet());
     }
 
     @Test

@@ -7,7 +7,8 @@ package racewalk.machine;
  * code takes them.
  *
  * <p>Sleeping locks may not be waited for in atomic context: under a spinning lock, in an RCU read section, in an
- * interrupt. A trylock is exempt from the order and from this rule. No class here is taken with interrupts disabled, so
+ * interrupt. A trylock is exempt from the order and from this rule. Linux takes {@link #I_PAGES} and {@link #LRU_LOCK}
+ * with interrupts disabled, but no code here takes them yet; every other class is taken with interrupts enabled. So
  * none may be waited for in an interrupt: the interrupt may have stopped the owner.
  */
 public enum LockClass {

@@ -47,7 +47,8 @@ public class Fault {
     }
 
     /**
-     * {@code handle_mm_fault}, with the mmap lock held and the VMA permitting the access.
+     * {@code handle_mm_fault}, with the mmap lock held. The VMA permits the access, or {@code get_user_pages} asks by
+     * force: then the entry that the fault makes is no wider than the VMA all the same.
      *
      * @return {@code VM_FAULT_WRITE}: whether a write fault on a read-only entry was broken
      */
@@ -76,11 +77,8 @@ public class Fault {
             return doWpPage(leaf, word, address, entry);
         }
         machine().reach(Marks.SPURIOUS);
-        Pte young = write ? entry.makeDirty() : entry;
-        if (!young.equals(entry)) { // ptep_set_access_flags
-            word.writeOnce(young.bits());
-            tlbFlush.flushTlbPage(address);
-        } else if (write) {
+        boolean changed = ptepSetAccessFlags(word, address, entry, write ? entry.makeDirty() : entry);
+        if (!changed && write) {
             tlbFlush.flushTlbPage(address);
             notifier.spuriousFaultLocked(address);
         }
@@ -112,8 +110,7 @@ public class Fault {
         }
         if (reuse) {
             machine().reach(Marks.REUSED);
-            word.writeOnce(original.makeWritable().makeDirty().bits()); // ptep_set_access_flags
-            tlbFlush.flushTlbPage(address);
+            ptepSetAccessFlags(word, address, original, maybeMkwrite(original.makeDirty(), address));
             leaf.ptl().unlock();
             return true;
         }
@@ -142,9 +139,25 @@ public class Fault {
         return broken;
     }
 
-    /** {@code maybe_mkwrite(pte_mkdirty(mk_pte(page)))}. */
+    /** {@code ptep_set_access_flags} of x86, with the PT lock held: whether the entry changed, and was flushed. */
+    private boolean ptepSetAccessFlags(Word word, int address, Pte old, Pte entry) {
+        boolean changed = !entry.equals(old);
+        if (changed) {
+            word.writeOnce(entry.bits());
+            tlbFlush.flushTlbPage(address);
+        }
+        return changed;
+    }
+
+    /** {@code maybe_mkwrite(pte_mkdirty(mk_pte(page, vma->vm_page_prot)), vma)}. */
     private Pte newEntry(Page page, int address) {
-        Pte entry = Pte.make(page).makeDirty();
+        Protection protection = mm.vmas().find(address);
+        Pte entry = Pte.make(page).modify(protection).makeDirty();
+        return protection.permits(true) ? entry.makeWritable() : entry;
+    }
+
+    /** {@code maybe_mkwrite}: writable if the VMA is. */
+    private Pte maybeMkwrite(Pte entry, int address) {
         return mm.vmas().find(address).permits(true) ? entry.makeWritable() : entry;
     }
 

@@ -1,6 +1,7 @@
 package racewalk.mm;
 
 import racewalk.machine.Mark;
+import racewalk.machine.ScopeExceeded;
 import racewalk.machine.Word;
 
 /** {@code get_user_pages} of Linux 2.6.24 for one page: {@code mm/memory.c}, era 2008. */
@@ -22,23 +23,28 @@ public final class GetUserPages {
     }
 
     /**
-     * {@code get_user_pages(…, address, 1, write, 0, &page, NULL)}: faults the page in as needed. The mmap lock must be
-     * held.
+     * {@code get_user_pages(…, address, 1, write, force, &page, NULL)}: faults the page in as needed. The mmap lock
+     * must be held.
      *
+     * @param force asks for the {@code VM_MAYREAD} and {@code VM_MAYWRITE} flags alone, which every VMA here has, so
+     *     the protection is not asked
      * @return the page, with a reference for the caller; null for {@code -EFAULT}
+     * @throws ScopeExceeded for reading where no table has been linked yet: Linux then gives the zero page
      */
-    public Page getUserPage(int address, boolean write) {
-        if (!mm.vmas().find(address).permits(write)) {
+    public Page getUserPage(int address, boolean write, boolean force) {
+        Protection vma = mm.vmas().find(address);
+        if (force ? vma == Protection.UNMAPPED : !vma.permits(write)) {
             return null;
         }
+        boolean follAnon = !write;
         boolean needWrite = write;
-        Page page = followPage(address, needWrite);
+        Page page = followPage(address, needWrite, follAnon);
         while (page == null) {
             mm.machine().reach(Marks.FAULTED);
             if (fault.handleMmFault(address, needWrite)) {
                 needWrite = false; // VM_FAULT_WRITE: copy-on-write is broken, look the page up as if to read it
             }
-            page = followPage(address, needWrite);
+            page = followPage(address, needWrite, follAnon);
         }
         return page;
     }
@@ -47,11 +53,19 @@ public final class GetUserPages {
      * {@code follow_page} with {@code FOLL_GET} and {@code FOLL_TOUCH}: looks the page up under the PT lock, takes a
      * reference, and drops the lock before it returns.
      *
+     * <p>With {@code FOLL_ANON}, where there is no table ({@code no_page_table}), Linux returns {@code ZERO_PAGE(0)}
+     * without a fault. A later store by a CPU runs {@code do_anonymous_page}, in which none of the patches has a call,
+     * so a secondary MMU would keep the zero page [R]. That page is not modelled.
+     *
      * @return null if the page is not mapped as needed
      */
-    public Page followPage(int address, boolean write) {
+    private Page followPage(int address, boolean write, boolean follAnon) {
         PageTable.Leaf leaf = mm.pageTable().leafOf(address);
         if (leaf == null) {
+            if (follAnon) {
+                throw new ScopeExceeded("get_user_pages for reading gives the zero page where no page table is yet, and"
+                        + " that is not modelled: let a CPU touch page " + address + " or a neighbour at boot");
+            }
             return null;
         }
         Page page = null;

@@ -9,6 +9,9 @@ import racewalk.machine.Mark;
  * wait here until the TLBs have been flushed. One task's local variable.
  *
  * <p>A full batch is flushed and freed at once, in the middle of {@code zap_pte_range}'s loop and under its PT lock.
+ *
+ * <p>On x86 {@code __pte_free_tlb} is {@code tlb_remove_page}, so tables count towards {@code FREE_PTE_NR} there; here
+ * only pages do.
  */
 public class MmuGather {
 

@@ -26,17 +26,22 @@ public class Mprotect {
         mm.mmapLock().downWrite();
         long vmas = mm.vmas().read(start, end);
         for (int address = start; address < end && whole; address = Vmas.vmaEnd(vmas, address, end)) {
-            if (Vmas.at(vmas, address) == Protection.UNMAPPED) {
+            Protection old = Vmas.at(vmas, address);
+            if (old == Protection.UNMAPPED) {
                 whole = false;
             } else {
-                mprotectFixup(address, Vmas.vmaEnd(vmas, address, end), protection);
+                mprotectFixup(address, Vmas.vmaEnd(vmas, address, end), old, protection);
             }
         }
         mm.mmapLock().upWrite();
         return whole;
     }
 
-    private void mprotectFixup(int start, int end, Protection protection) {
+    /** {@code mprotect_fixup} of one VMA's part, in which {@code old} holds. */
+    private void mprotectFixup(int start, int end, Protection old, Protection protection) {
+        if (protection == old) { // newflags == oldflags: nothing is changed, flushed or told
+            return;
+        }
         mm.vmas().set(start, end, protection);
         notifier.beforeChangeProtection(start, end);
         changeProtection(start, end, protection);

@@ -23,6 +23,12 @@ public abstract class NotifierSites {
     /** {@code zap_pte_range}, after its loop, before {@code pte_unmap_unlock}. */
     public void zapClearedLeafLocked(int start, int end) {}
 
+    /**
+     * {@code unmap_region} and {@code zap_page_range}, before {@code tlb_finish_mmu}: what is left in the gather has
+     * not been released.
+     */
+    public void beforeTlbFinish(int start, int end) {}
+
     /** {@code unmap_region} and {@code zap_page_range}, after {@code tlb_finish_mmu}: the pages have been released. */
     public void afterTlbFinish(int start, int end) {}
 

@@ -55,6 +55,7 @@ public class Unmap {
         notifier.beforeUnmapVmas(start, end);
         unmapVmas(tlb, start, end);
         freePgtables(tlb, start, end);
+        notifier.beforeTlbFinish(start, end);
         tlb.finish();
         notifier.afterTlbFinish(start, end);
     }
@@ -63,6 +64,7 @@ public class Unmap {
         MmuGather tlb = gather(mm, tlbFlush);
         notifier.beforeUnmapVmas(start, end);
         unmapVmas(tlb, start, end);
+        notifier.beforeTlbFinish(start, end);
         tlb.finish();
         notifier.afterTlbFinish(start, end);
     }

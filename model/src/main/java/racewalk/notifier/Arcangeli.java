@@ -5,7 +5,9 @@ import racewalk.mm.NotifierSites;
 
 /**
  * Andrea Arcangeli, "Re: [patch 1/6] mmu_notifier: Core code", 17 February 2008: every call under the PT lock, after
- * the PTE has its final value and before the VM drops its reference on the page.
+ * the PTE has been cleared or changed and before the VM drops its reference on the page. "Once the PT lock will be
+ * released the pte will have its final value": at a copy the call comes between {@code ptep_clear_flush} and {@code
+ * set_pte_at}.
  *
  * <p>Argued in seed 001: with these calls a secondary MMU without a page pin needs no begin and end, and its miss
  * handler is serialised by the PT lock alone.

@@ -11,6 +11,9 @@ import racewalk.mm.NotifierSites;
  * <p>The contract: {@code invalidate_range_begin} clears all references in the range and stops new ones, {@code
  * invalidate_range_end} allows them again. The callbacks run in an RCU read section, so they may not sleep whatever
  * their {@code atomic} argument says.
+ *
+ * <p>How new references are stopped is the device's affair. Seed 001 supposes a mutex that the begin takes and the end
+ * drops; the GRU counts the active ranges instead (Steiner, 19 February 2008), and only that is modelled.
  */
 public class Lameter extends NotifierSites {
 

@@ -5,11 +5,12 @@ import racewalk.mm.NotifierSites;
 
 /**
  * Nick Piggin, "[patch] my mmu notifiers", 19 February 2008: {@code unmap} after each PTE is cleared, {@code
- * invalidate_range} where the TLB is flushed, nothing anywhere else; no begin and end, and nothing when a PTE becomes
- * more permissive.
+ * invalidate_range} beside the flushes of the TLB, nothing anywhere else; no begin and end, and nothing when a PTE
+ * becomes more permissive. In a zap {@code invalidate_range} comes before the PT lock is dropped, so before the flush.
  *
- * <p>A device needs one of the two callbacks. The author's sample driver has {@code unmap} alone; his conversion of the
- * GRU ("MMU notifiers review and some proposals", 24 July 2008) has {@code invalidate_range} alone.
+ * <p>A device has both callbacks, or {@code unmap} alone as the author's sample driver has. {@code invalidate_range}
+ * alone is nobody's proposal: at a copy there is no call of it, and a full gather frees pages before it. Of it he wrote
+ * on the same day: "If it is useless then it should go away".
  */
 public class Piggin extends NotifierSites {
 
@@ -19,27 +20,27 @@ public class Piggin extends NotifierSites {
         void unmap(int address);
 
         /**
-         * {@code invalidate_range}: the TLBs forget {@code [start, end)}; under the PT lock in a zap, without it in
-         * mprotect.
+         * {@code invalidate_range}: the TLBs forget {@code [start, end)}; under the PT lock in a zap and in a fault,
+         * without it in mprotect.
          */
         void invalidateRange(int start, int end);
     }
 
-    /** Which of the two callbacks the registered devices have. */
-    public enum Hook {
-        /** After each cleared PTE. */
-        UNMAP,
-        /** Where the TLB is flushed. */
-        INVALIDATE_RANGE
+    /** Which callbacks the registered devices have set. */
+    public enum Callbacks {
+        /** {@code unmap} and {@code invalidate_range}. */
+        BOTH,
+        /** {@code unmap} alone: {@code invalidate_range} is NULL. */
+        UNMAP
     }
 
     private final NotifierChain<Ops> chain;
-    private final Hook hook;
+    private final Callbacks callbacks;
 
-    /** The notifier of one address space, for devices with the callback {@code hook}. */
-    public Piggin(Machine machine, Hook hook) {
+    /** The notifier of one address space, for devices with these callbacks. */
+    public Piggin(Machine machine, Callbacks callbacks) {
         this.chain = new NotifierChain<>(machine);
-        this.hook = hook;
+        this.callbacks = callbacks;
     }
 
     /** {@code mmu_notifier_register}, before the tasks start. */
@@ -89,13 +90,11 @@ public class Piggin extends NotifierSites {
     }
 
     private void unmap(int address) {
-        if (hook == Hook.UNMAP) {
-            chain.call(ops -> ops.unmap(address));
-        }
+        chain.call(ops -> ops.unmap(address));
     }
 
     private void invalidateRange(int start, int end) {
-        if (hook == Hook.INVALIDATE_RANGE) {
+        if (callbacks == Callbacks.BOTH) {
             chain.call(ops -> ops.invalidateRange(start, end));
         }
     }

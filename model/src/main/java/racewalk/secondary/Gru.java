@@ -16,12 +16,14 @@ import racewalk.mm.PageTable;
 import racewalk.mm.Pte;
 
 /**
- * SGI's GRU: no page pin, no page table of its own, only a TLB that the driver fills when it misses. Modelled from
- * {@code drivers/misc/sgi-gru/grufault.c} and {@code grutlbpurge.c}, with the three things that the argument of 2008
- * turns on as options: how the miss handler reads the PTE, the hardware's rule for late drop-ins, the count of active
- * ranges.
+ * SGI's GRU: no page pin, no page table of its own, only a TLB that the driver fills when it misses. Modelled from the
+ * driver that Jack Steiner posted against Lameter's V7 ("Re: [patch] my mmu notifiers", 22 February 2008) and from the
+ * merged one ({@code drivers/misc/sgi-gru/grufault.c}, {@code grutlbpurge.c}), with the three things that the argument
+ * of 2008 turns on as options: how the miss handler reads the PTE, the hardware's rule for late drop-ins, the count of
+ * active ranges. The driver of February is {@link Lookup#FOLLOW_PAGE} with both, in the interrupt.
  *
- * <p>A TLB entry is writable only if the miss was for a write.
+ * <p>A TLB entry is writable only if the miss was for a write. {@code find_vma}, by which {@code gru_try_dropin}
+ * refuses addresses above the last VMA, is left out: {@code get_user_pages} refuses them too.
  */
 public class Gru implements NotifiedMmu {
 
@@ -29,9 +31,15 @@ public class Gru implements NotifiedMmu {
     public enum Lookup {
         /** {@code atomic_pte_lookup} as merged: without any lock but the mmap lock. */
         LOCKLESS,
-        /** By {@code follow_page} as it is: under the PT lock, which is dropped before the drop-in. */
+        /**
+         * {@code atomic_pte_lookup} of February 2008, by {@code follow_page} without {@code FOLL_GET}: under the PT
+         * lock, which is dropped before the drop-in. Where that fails {@code get_user_pages} is called by force.
+         */
         FOLLOW_PAGE,
-        /** As seed 001 assumes: the PT lock is held from the reading of the PTE to the drop-in. */
+        /**
+         * One reading of seed 001, which says only "auto-serialized by the PT lock": it is held from the reading of the
+         * PTE to the drop-in [R]. No driver did so.
+         */
         PT_LOCK
     }
 
@@ -258,26 +266,31 @@ public class Gru implements NotifiedMmu {
     }
 
     /**
-     * {@code non_atomic_pte_lookup}: the page is put before it is dropped in, "no pin". Where the handler relies on the
-     * PT lock, the fault only brings the page in, and the caller looks again under the lock.
+     * {@code non_atomic_pte_lookup}: the page is put before it is dropped in, "no pin". Only where the handler relies
+     * on holding the PT lock does the fault merely bring the page in, and the caller looks again under the lock [R].
      */
     private Dropin nonAtomicPteLookup(int address, boolean write) {
-        Page page = gup.getUserPage(address, write);
+        boolean force = variant.lookup() == Lookup.FOLLOW_PAGE;
+        Page page = gup.getUserPage(address, write, force);
         if (page == null) {
             return Dropin.INVALID;
         }
         int pfn = page.pfn();
         mm.memory().putPage(page);
-        return variant.lookup() == Lookup.LOCKLESS ? dropIn(address, pfn, write) : Dropin.RETRY;
+        return variant.lookup() == Lookup.PT_LOCK ? Dropin.RETRY : dropIn(address, pfn, write);
     }
 
     private Pte readPte(PageTable.Leaf leaf, int address) {
         return new Pte(mm.pageTable().pte(leaf, address).readOnce());
     }
 
-    /** The driver looks at {@code pte_present}, which an entry of a PROT_NONE mapping passes, not at the VMA. */
-    private static boolean usable(Pte pte, boolean write) {
-        return pte.isPresent() && (!write || (pte.isWritable() && pte.isDirty()));
+    /**
+     * The driver looks at {@code pte_present}, which an entry of a PROT_NONE mapping passes, not at the VMA. {@code
+     * follow_page} asks a write for {@code pte_write}, the merged driver for {@code pte_dirty} too.
+     */
+    private boolean usable(Pte pte, boolean write) {
+        boolean writable = pte.isWritable() && (variant.lookup() != Lookup.LOCKLESS || pte.isDirty());
+        return pte.isPresent() && (!write || writable);
     }
 
     /** The fault handle becomes resident in the CPU's cache: from here on an invalidation spoils the drop-in. */

@@ -16,14 +16,16 @@ import racewalk.mm.Pte;
 
 /**
  * KVM of February 2008, with one virtual CPU: every spte holds a reference on its page. Modelled from Andrea Arcangeli,
- * "[PATCH] KVM swapping with MMU Notifiers V7", 16 February 2008, and the page fault that it changes nothing of.
+ * "[PATCH] KVM swapping with MMU Notifiers V7", 16 February 2008, and the page fault that it changes nothing of, {@code
+ * nonpaging_map} of {@code arch/x86/kvm/mmu.c}.
  *
  * <p>That mail admits a race, "purely theoretical", whose worst case "is that a few guest physical pages could remain
  * pinned by sptes": the PTE is zapped after {@code get_user_pages} returned and before the spte is set. There is no
  * check for it here.
  *
- * <p>{@code gfn_to_page} of that month always asked for a writable page, by force; here it asks for what the guest
- * wants, as the text of v17 describes it.
+ * <p>{@code tdp_page_fault} of the same file keeps the mmap lock until the spte is set; {@code nonpaging_map} and the
+ * faults of shadow paging drop it before. The latter's sptes are read-only while the guest's own PTE is clean, which is
+ * not modelled.
  */
 public class KvmPin implements NotifiedMmu {
 
@@ -37,6 +39,17 @@ public class KvmPin implements NotifiedMmu {
         REPLACED
     }
 
+    /** How {@code gfn_to_page} asks for the page. */
+    public enum GfnToPage {
+        /** As in February 2008: always for writing and by force; the spte is writable ({@code ACC_ALL}). */
+        WRITE_BY_FORCE,
+        /**
+         * As the text of "[PATCH 01 of 11] mmu-notifier-core", Arcangeli, 2 May 2008, has a secondary MMU do it for
+         * example: for writing if the guest writes, and a read-only spte otherwise. KVM did not.
+         */
+        AS_WANTED
+    }
+
     private static final long FILLED = -3;
     private static final long FAULTED = -2;
 
@@ -44,6 +57,7 @@ public class KvmPin implements NotifiedMmu {
     private final AddressSpace mm;
     private final PhysicalMemory memory;
     private final GetUserPages gup;
+    private final GfnToPage gfnToPage;
 
     private final SpinLock mmuLock;
     private final Word[] sptes;
@@ -51,11 +65,12 @@ public class KvmPin implements NotifiedMmu {
     private final Word[] guestTlb;
 
     /** The guest {@code name}, whose memory is the whole of {@code mm}. */
-    public KvmPin(String name, AddressSpace mm, GetUserPages gup) {
+    public KvmPin(String name, AddressSpace mm, GetUserPages gup, GfnToPage gfnToPage) {
         this.machine = mm.machine();
         this.mm = mm;
         this.memory = mm.memory();
         this.gup = gup;
+        this.gfnToPage = gfnToPage;
         this.mmuLock = machine.spinLock(LockClass.KVM_MMU_LOCK, name + ".mmu_lock");
         this.sptes = machine.words(name + ".spte", mm.pageTable().span(), 0, Pte::show);
         this.vcpu = machine.unit(name);
@@ -112,24 +127,37 @@ public class KvmPin implements NotifiedMmu {
         return permits ? FILLED : FAULTED;
     }
 
-    /** {@code tdp_page_fault}, {@code nonpaging_map}; false if the guest's access is an error. */
+    /** {@code nonpaging_map}; false if the guest's access is an error. */
     private boolean pageFault(int address, boolean write) {
         machine.reach(Marks.FAULT);
         mm.mmapLock().downRead();
-        Page page = gup.getUserPage(address, write); // gfn_to_page
+        Page page = gfnToPage(address, write);
         mm.mmapLock().upRead();
         if (page == null) {
             return false;
         }
         // From here to the spte nothing tells this task that the PTE has gone.
         mmuLock.lock();
-        mmuSetSpte(address, page, write);
+        mmuSetSpte(address, page, write || readsForWriting()); // __direct_map
         mmuLock.unlock();
         return true;
     }
 
+    /** {@code gfn_to_page}. */
+    private Page gfnToPage(int address, boolean write) {
+        return switch (gfnToPage) {
+            case WRITE_BY_FORCE -> gup.getUserPage(address, true, true);
+            case AS_WANTED -> gup.getUserPage(address, write, false);
+        };
+    }
+
+    @Override
+    public final boolean readsForWriting() {
+        return gfnToPage == GfnToPage.WRITE_BY_FORCE;
+    }
+
     /** {@code mmu_set_spte}: the reference of {@code get_user_pages} becomes the spte's. */
-    private void mmuSetSpte(int address, Page page, boolean write) {
+    private void mmuSetSpte(int address, Page page, boolean writable) {
         Pte old = new Pte(sptes[address].readOnce());
         boolean wasRmapped = old.isPresent() && old.pfn() == page.pfn();
         if (old.isPresent() && !wasRmapped) {
@@ -137,7 +165,7 @@ public class KvmPin implements NotifiedMmu {
             rmapRemove(old);
         }
         Pte spte = Pte.make(page);
-        sptes[address].writeOnce((write || wasRmapped && old.isWritable() ? spte.makeWritable() : spte).bits());
+        sptes[address].writeOnce((writable || wasRmapped && old.isWritable() ? spte.makeWritable() : spte).bits());
         if (wasRmapped) {
             memory.putPage(page); // kvm_release_page_clean
         }

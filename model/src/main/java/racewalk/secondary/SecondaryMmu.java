@@ -19,6 +19,11 @@ public interface SecondaryMmu {
     /** Establishes translations for reading {@code [start, end)}, page by page, without using them. */
     void prefault(int start, int end);
 
+    /** Whether even a read asks for a writable page, so that it may break copy-on-write and replace the page. */
+    default boolean readsForWriting() {
+        return false;
+    }
+
     /** The translations of {@code address} that the device may use now, for invariants. */
     List<Pte> peek(int address);
 

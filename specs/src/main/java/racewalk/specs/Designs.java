@@ -13,6 +13,7 @@ import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
 import racewalk.notifier.Lameter;
 import racewalk.notifier.Piggin;
+import racewalk.notifier.PigginJuly;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
 import racewalk.secondary.KvmPin;
@@ -53,27 +54,40 @@ public final class Designs {
                     Lameter notifier = new Lameter(machine);
                     return new Attached(notifier, notifier::register);
                 }));
-        for (Piggin.Hook hook : Piggin.Hook.values()) {
-            boolean flush = hook == Piggin.Hook.INVALIDATE_RANGE;
-            ALL.add(new Design.Notifier(
-                    new About(
-                            flush ? "piggin" : "piggin-unmap",
-                            flush
-                                    ? "where the TLB is flushed and nowhere else (the callback invalidate_range)"
-                                    : "after each PTE is cleared (the callback unmap of the same patch)",
-                            "Piggin, [patch] my mmu notifiers, 19 Feb 2008"),
-                    machine -> {
-                        Piggin notifier = new Piggin(machine, hook);
-                        return new Attached(notifier, notifier::register);
-                    }));
-        }
+        ALL.add(piggin(
+                Piggin.Callbacks.BOTH,
+                new About(
+                        "piggin",
+                        "unmap after each PTE is cleared, invalidate_range beside the flushes of the TLB",
+                        "Piggin, [patch] my mmu notifiers, 19 Feb 2008")));
+        ALL.add(piggin(
+                Piggin.Callbacks.UNMAP,
+                new About(
+                        "piggin-unmap",
+                        "the same patch for a device that has unmap alone, as its sample driver",
+                        "Piggin, [patch] my mmu notifiers, and its sample driver, 19 Feb 2008")));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "piggin-july",
+                        "invalidate_range alone, before tlb_finish_mmu and in ptep_clear_flush_notify",
+                        "Piggin, MMU notifiers review and some proposals, 24 Jul 2008"),
+                machine -> {
+                    PigginJuly notifier = new PigginJuly(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
 
-        ALL.add(new Design.Secondary(
+        ALL.add(kvm(
+                KvmPin.GfnToPage.WRITE_BY_FORCE,
                 new About(
                         "kvm-pin",
                         "KVM whose sptes hold page references, without a check for invalidations during the fault",
-                        "Arcangeli, [PATCH] KVM swapping with MMU Notifiers V7, 16 Feb 2008"),
-                KvmPin::new));
+                        "Arcangeli, [PATCH] KVM swapping with MMU Notifiers V7, 16 Feb 2008")));
+        ALL.add(kvm(
+                KvmPin.GfnToPage.AS_WANTED,
+                new About(
+                        "kvm-pin-wanted",
+                        "kvm-pin if it asked for a page as the guest wants it, with read-only sptes for reads",
+                        "an example in Arcangeli, [PATCH 01 of 11] mmu-notifier-core, 2 May 2008; no KVM did so")));
         for (Lookup lookup : Lookup.values()) {
             for (boolean rule : new boolean[] {false, true}) {
                 for (boolean active : new boolean[] {false, true}) {
@@ -81,10 +95,22 @@ public final class Designs {
                 }
             }
         }
+        ALL.add(gru(new Gru.Variant(Lookup.FOLLOW_PAGE, true, true, true)));
         ALL.add(gru(new Gru.Variant(Lookup.PT_LOCK, true, true, true)));
     }
 
     private Designs() {}
+
+    private static Design.Notifier piggin(Piggin.Callbacks callbacks, About about) {
+        return new Design.Notifier(about, machine -> {
+            Piggin notifier = new Piggin(machine, callbacks);
+            return new Attached(notifier, notifier::register);
+        });
+    }
+
+    private static Design.Secondary kvm(KvmPin.GfnToPage gfnToPage, About about) {
+        return new Design.Secondary(about, (name, mm, gup) -> new KvmPin(name, mm, gup, gfnToPage));
+    }
 
     private static Design.Secondary gru(Gru.Variant variant) {
         String lookup = switch (variant.lookup()) {
@@ -105,9 +131,14 @@ public final class Designs {
                 + (variant.hardIrq() ? ", in the interrupt" : "")
                 + (variant.dropinRule() ? "; late drop-ins are ignored" : "")
                 + (variant.rangeActive() ? "; refuses during active ranges" : "");
-        return new Design.Secondary(
-                new About(id, title, "drivers/misc/sgi-gru/grufault.c, grutlbpurge.c; seed 001"),
-                (name, mm, gup) -> new Gru(name, mm, gup, variant));
+        String source = switch (variant.lookup()) {
+            case LOCKLESS -> "drivers/misc/sgi-gru/grufault.c, grutlbpurge.c as merged in 2008";
+            case FOLLOW_PAGE ->
+                "Steiner, Re: [patch] my mmu notifiers, 22 Feb 2008"
+                        + (variant.hardIrq() ? ", as posted" : ", but in a thread");
+            case PT_LOCK -> "one reading of seed 001; no driver did so";
+        };
+        return new Design.Secondary(new About(id, title, source), (name, mm, gup) -> new Gru(name, mm, gup, variant));
     }
 
     /** Every mark of the code that the designs are made of: each must be reached by some cell of the gate. */

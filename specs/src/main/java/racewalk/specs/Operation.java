@@ -67,12 +67,15 @@ public sealed interface Operation {
 
     /**
      * Whether the operation may take from others what they could do with {@code page}: unmap, protect or replace it.
+     *
+     * @param readsForWriting whether the actor asks for a writable page even to read
      */
-    default boolean mayNarrow(int page) {
+    default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
             case Munmap _, Dontneed _, Mprotect _ -> true;
             case Store _ -> true; // copy-on-write replaces the page
-            case Load _, Prefault _, LockPage _ -> false;
+            case Load _, Prefault _ -> readsForWriting;
+            case LockPage _ -> false;
         };
         return narrows && start() <= page && page < end();
     }

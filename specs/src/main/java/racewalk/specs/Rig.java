@@ -194,10 +194,12 @@ public final class Rig {
 
     /** Whether some operation in flight may take from others what they could do with {@code page}. */
     boolean isNarrowing(int page) {
-        int actor = 0;
-        for (List<Operation> operations : scenario.actors().values()) {
-            long number = inFlight.get(actor++).peek();
-            if (number != 0 && operations.get((int) number - 1).mayNarrow(page)) {
+        int number = 0;
+        for (Map.Entry<String, List<Operation>> actor : scenario.actors().entrySet()) {
+            long pending = inFlight.get(number++).peek();
+            SecondaryMmu device = devices.get(actor.getKey());
+            boolean readsForWriting = device != null && device.readsForWriting();
+            if (pending != 0 && actor.getValue().get((int) pending - 1).mayNarrow(page, readsForWriting)) {
                 return true;
             }
         }
