@@ -73,12 +73,12 @@ final class Future {
      * invariant reads.
      *
      * @param step what the step touches
-     * @param begins whether it begins an operation
-     * @param mayRespond whether it may end one
+     * @param begins whether it begins an operation, if that matters
+     * @param ends whether it may end one, if that matters
      * @param watchers the invariants that read what the step writes
      */
-    boolean conflictsWith(Footprint step, boolean begins, boolean mayRespond, long watchers) {
-        if ((watched & watchers) != 0 || begins && responds || mayRespond && invokes) {
+    boolean conflictsWith(Footprint step, boolean begins, boolean ends, long watchers) {
+        if ((watched & watchers) != 0 || begins && responds || ends && invokes) {
             return true;
         }
         for (int i = 0; i < step.size(); i++) {

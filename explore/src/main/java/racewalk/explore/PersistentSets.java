@@ -107,10 +107,11 @@ final class PersistentSets {
         if (node.begins || mayRespond) {
             watchers |= world.watchersOfFlight(member);
         }
+        boolean begins = node.begins && world.ordersOperations();
+        boolean ends = mayRespond && world.ordersOperations();
         int conflicting = 0;
         for (int t = 0; t < world.tasks(); t++) {
-            if ((set & 1 << t) == 0
-                    && futures.of(t, world.node(t), cut).conflictsWith(print, node.begins, mayRespond, watchers)) {
+            if ((set & 1 << t) == 0 && futures.of(t, world.node(t), cut).conflictsWith(print, begins, ends, watchers)) {
                 conflicting |= 1 << t;
             }
         }

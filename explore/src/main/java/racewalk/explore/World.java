@@ -427,6 +427,16 @@ final class World {
         }
     }
 
+    /** Whether the order of a response and another task's invocation matters to the observer. */
+    boolean ordersOperations() {
+        return ordersOperations;
+    }
+
+    /** A hash of the observer's state: of the history. */
+    long history() {
+        return observer.low(observed);
+    }
+
     /** The observer's state, for {@link #undo}. */
     int observed() {
         return observed;

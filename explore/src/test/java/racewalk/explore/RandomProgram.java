@@ -65,6 +65,9 @@ final class RandomProgram {
 
     private record Assert(int value) implements Statement {}
 
+    /** Goes round until the word has the value; what a round leaves in the local variable is not used by the next. */
+    private record Until(String name, int word, int value, List<Statement> body) implements Statement {}
+
     private static final int WORDS = 3;
     private static final int LOCKS = 2;
     private static final int VALUES = 3;
@@ -74,9 +77,17 @@ final class RandomProgram {
     private final boolean withInvariant;
     private final boolean withInFlightInvariant;
     private final boolean withObserver;
+    private final boolean withLoops;
+    private int loops;
 
     RandomProgram(long seed, int maxStatements) {
+        this(seed, maxStatements, false);
+    }
+
+    /** @param withLoops whether there may be loops: then runs may be infinite */
+    RandomProgram(long seed, int maxStatements, boolean withLoops) {
         random = new SplittableRandom(seed);
+        this.withLoops = withLoops;
         int count = 2 + random.nextInt(2);
         for (int t = 0; t < count; t++) {
             List<List<Statement>> operations = new ArrayList<>();
@@ -120,8 +131,13 @@ final class RandomProgram {
             case 16 -> new WriteLocked(body(depth));
             case 17 -> random.nextInt(2) == 0 ? new RcuRead(body(depth)) : new Synchronize();
             case 18 -> new If(value, body(depth));
-            default -> new Alloc(body(depth), random.nextInt(8) == 0);
+            case 19 -> withLoops ? new Until("loop" + loops++, word, value, body(depth)) : alloc(depth);
+            default -> throw new IllegalStateException();
         };
+    }
+
+    private Alloc alloc(int depth) {
+        return new Alloc(body(depth), random.nextInt(8) == 0);
     }
 
     private Guard guard(int value) {
@@ -267,6 +283,16 @@ final class RandomProgram {
                     in.slab.free(object);
                     if (freeTwice) {
                         in.slab.free(object);
+                    }
+                }
+                case Until(String name, int word, int value, List<Statement> body) -> {
+                    while (true) {
+                        in.machine.loopHead(name);
+                        local = in.words[word].readOnce();
+                        if (local == value) {
+                            break;
+                        }
+                        run(body);
                     }
                 }
                 case Assert(int value) -> in.machine.bugOn(local == value, "the local variable is " + value);
