@@ -22,6 +22,11 @@ public record Budget(Duration time, long states, int depth, BooleanSupplier stop
         return new Budget(time.minusNanos(System.nanoTime() - nanoTime), states, depth, stop);
     }
 
+    /** The same, and it ends when {@code also} is true. */
+    Budget stoppedWhen(BooleanSupplier also) {
+        return new Budget(time, states, depth, () -> stop.getAsBoolean() || also.getAsBoolean());
+    }
+
     /** Room for anything that fits into the memory of a small machine, within {@code time}. */
     public static Budget of(Duration time) {
         return new Budget(time, 150_000_000L, 20_000, () -> false);

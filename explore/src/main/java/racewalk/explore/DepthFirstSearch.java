@@ -256,18 +256,20 @@ final class DepthFirstSearch extends Search {
             return;
         }
         int enabled = world.enabled();
-        int explored = persistent == null ? enabled : persistent.of(enabled);
         if (table == null) {
             nodes++;
-            frame.todo = explored & ~frame.sleep;
+            frame.todo = enabled & ~frame.sleep;
         } else {
             int visit = table.visit(world.low(), world.high(), frame.sleep);
             if (visit == StateTable.FULL) {
                 makeRoom(); // the frame is arriving still
                 return;
             }
-            frame.todo = explored & ~StateTable.leavesOut(visit);
+            frame.todo = enabled & ~StateTable.leavesOut(visit);
             frame.sleep = StateTable.sleeps(visit);
+        }
+        if (persistent != null && frame.todo != 0) {
+            frame.todo &= persistent.of(enabled);
         }
         if (enabled == 0) {
             ended();

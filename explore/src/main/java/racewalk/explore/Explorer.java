@@ -15,11 +15,6 @@ public final class Explorer {
     /** The seed of random runs: they are the same each time. */
     private static final long SEED = 0x5ACE_3A1CL;
 
-    /** How many random runs come before a search that wants to know what tasks may do. */
-    private static final int LEARNING_RUNS = 300;
-
-    private static final int LEARNING_DEPTH = 1_000;
-
     /** How many random runs of each search are compared, step by step, with the real code. */
     private static final int SAMPLED_RUNS = 4;
 
@@ -35,7 +30,7 @@ public final class Explorer {
         try {
             if (settings.strategy() == Strategy.PERSISTENT) {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
-                return complete(persistent(world, settings, budget, progress, () -> {}), world, factory, budget);
+                return complete(new PersistentSearch(world, settings, budget, progress).run(), world, factory, budget);
             }
             DepthFirstSearch.Independence independence = independence(settings.strategy());
             if (independence == null) {
@@ -118,32 +113,6 @@ public final class Explorer {
             case SLEEP -> Footprint::commutesWith;
             case PERSISTENT, SOURCE_DPOR, PREEMPTION, RANDOM -> null;
         };
-    }
-
-    /**
-     * Searches with persistent sets until a whole search has learned nothing new about what tasks may do. What the
-     * earlier ones have found are runs all the same.
-     */
-    static Exploration persistent(World world, Settings settings, Budget budget, Progress progress, Runnable onEnd) {
-        long start = System.nanoTime();
-        for (int run = 0; run < LEARNING_RUNS; run++) {
-            RandomSearch.oneRun(world, SEED + run, Math.min(budget.depth(), LEARNING_DEPTH));
-        }
-        PersistentSets sets = new PersistentSets(world);
-        Map<String, Finding> findings = new LinkedHashMap<>();
-        Exploration exploration;
-        long before;
-        do {
-            before = world.knowledge();
-            sets.learn();
-            Crew crew = new Crew(new StateTable(settings.memory()));
-            Search search =
-                    new DepthFirstSearch(world, budget.since(start), progress, Footprint::commutesWith, crew, sets);
-            search.onEnd = onEnd;
-            exploration = search.run();
-            exploration.findings().forEach(findings::putIfAbsent);
-        } while (exploration.isExhaustive() && world.knowledge() != before);
-        return new Exploration(exploration.counts(), exploration.limit(), findings, exploration.marks());
     }
 
     /** Looks for livelocks where there may be any, and runs on the real code what was found. */

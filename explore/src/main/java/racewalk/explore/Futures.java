@@ -22,96 +22,150 @@ final class Futures {
 
     private record Guarded(int word, long mask, long value, boolean equal) {}
 
-    /** The futures of one node, by the guards at which they are cut. */
+    /** What is known of one node. */
     private static final class Known {
-        final long guards;
-        final List<Future> futures = new ArrayList<>();
-        long[] cuts = new long[2];
+        /** The guard that its task waits for there. */
+        int guard = NONE;
+        /** The guards that its task may come to from there. */
+        long guards;
+        /** Whether the operation may end with its step. */
+        boolean mayRespond;
+        /** Its futures, by the guards at which they are cut. */
+        long[] cuts = new long[1];
 
-        Known(long guards) {
-            this.guards = guards;
-        }
+        Future[] futures = new Future[1];
+        int size;
 
         Future cutAt(long cut) {
-            for (int i = 0; i < futures.size(); i++) {
+            for (int i = 0; i < size; i++) {
                 if (cuts[i] == cut) {
-                    return futures.get(i);
+                    return futures[i];
                 }
             }
             return null;
         }
 
         void add(long cut, Future future) {
-            if (futures.size() == cuts.length) {
-                cuts = Arrays.copyOf(cuts, 2 * cuts.length);
+            if (size == cuts.length) {
+                cuts = Arrays.copyOf(cuts, 2 * size);
+                futures = Arrays.copyOf(futures, 2 * size);
             }
-            cuts[futures.size()] = cut;
-            futures.add(future);
+            cuts[size] = cut;
+            futures[size++] = future;
         }
     }
 
     private final World world;
     private final int words;
-    private final List<Guarded> guards = new ArrayList<>();
-    private final Map<Guarded, Integer> numbers = new HashMap<>();
-    private final Map<Future, Future> interned = new HashMap<>();
-    /** For each task and node what is known, and the number of the guard that it waits for. */
+    private final List<Guarded> guards;
+    private final Map<Guarded, Integer> numbers;
+    private final Map<Future, Future> interned;
+    /** By task and node. */
     private final Known[][] known;
 
-    private final int[][] guardOf;
     private final int[][] visited;
     private int visit;
 
     /** Reads off what is known now. */
     Futures(World world) {
+        this(world, new ArrayList<>(), new HashMap<>(), new HashMap<>());
+    }
+
+    /** Reads off what is known now, and numbers guards as {@code before} does. */
+    Futures(World world, Futures before) {
+        this(world, before.guards, before.numbers, before.interned);
+    }
+
+    private Futures(World world, List<Guarded> guards, Map<Guarded, Integer> numbers, Map<Future, Future> interned) {
         this.world = world;
         this.words = world.values().length;
-        int tasks = world.tasks();
-        known = new Known[tasks][];
-        guardOf = new int[tasks][];
-        visited = new int[tasks][];
-        for (int t = 0; t < tasks; t++) {
-            int size = world.automaton(t).size();
-            known[t] = new Known[size];
-            guardOf[t] = new int[size];
-            visited[t] = new int[size];
-            Arrays.fill(guardOf[t], NONE);
-            for (int action = 0; world.automaton(t).knownRoot(action) != null; action++) {
-                number(t, world.automaton(t).knownRoot(action));
+        this.guards = guards;
+        this.numbers = numbers;
+        this.interned = interned;
+        known = new Known[world.tasks()][];
+        visited = new int[world.tasks()][];
+        for (int t = 0; t < known.length; t++) {
+            LocalAutomaton automaton = world.automaton(t);
+            known[t] = new Known[automaton.size()];
+            visited[t] = new int[automaton.size()];
+            for (int i = 0; i < known[t].length; i++) {
+                known[t][i] = read(automaton.node(i));
+            }
+            boolean changed = true;
+            while (changed) {
+                changed = spreadGuards(t, automaton);
             }
         }
     }
 
-    private void number(int task, Node root) {
-        visit++;
-        Deque<Node> due = new ArrayDeque<>(List.of(root));
-        while (!due.isEmpty()) {
-            Node node = due.pop();
-            if (!isKnown(task, node) || visited[task][node.serial] == visit) {
-                continue;
-            }
-            visited[task][node.serial] = visit;
-            if (node.blocking) {
-                Guarded guard = new Guarded(node.word, node.guardMask, node.guardValue, node.guardEqual);
-                if (!numbers.containsKey(guard) && guards.size() < MAX_GUARDS) {
-                    numbers.put(guard, guards.size());
-                    guards.add(guard);
-                }
-                guardOf[task][node.serial] = numbers.getOrDefault(guard, NONE);
-            }
-            addChildren(node, due);
-        }
-    }
-
-    private static void addChildren(Node node, Deque<Node> due) {
+    private Known read(Node node) {
+        Known read = new Known();
+        read.mayRespond = node.kind == Node.Kind.RESPOND;
         for (int i = 0; i < node.children(); i++) {
-            due.push(node.childAt(i));
+            read.mayRespond |= node.childAt(i).kind == Node.Kind.RESPOND;
         }
+        if (node.blocking) {
+            Guarded guard = new Guarded(node.word, node.guardMask, node.guardValue, node.guardEqual);
+            if (!numbers.containsKey(guard) && guards.size() < MAX_GUARDS) {
+                numbers.put(guard, guards.size());
+                guards.add(guard);
+            }
+            read.guard = numbers.getOrDefault(guard, NONE);
+            read.guards = read.guard == NONE ? 0 : 1L << read.guard;
+        }
+        return read;
+    }
+
+    /** From the last nodes to the first, since most nodes are older than those after them; true if anything changed. */
+    private boolean spreadGuards(int task, LocalAutomaton automaton) {
+        boolean changed = false;
+        for (int i = known[task].length - 1; i >= 0; i--) {
+            Node node = automaton.node(i);
+            long before = known[task][i].guards;
+            long after = before;
+            for (int c = 0; c < node.children(); c++) {
+                after |= known[task][node.childAt(c).serial].guards;
+            }
+            Node next = node.kind == Node.Kind.RESPOND ? automaton.knownRoot(node.action + 1) : null;
+            if (next != null) {
+                after |= known[task][next.serial].guards;
+            }
+            known[task][i].guards = after;
+            changed |= after != before;
+        }
+        return changed;
     }
 
     /** Whether the node was known when the futures were read off. */
     boolean isKnown(int task, Node node) {
         return node.serial < known[task].length;
+    }
+
+    /**
+     * Whether whoever has used {@code before}, which knew less, has used nothing else than this says: then what has been
+     * learned since makes no difference to what was done.
+     */
+    boolean agreesWith(Futures before) {
+        for (int t = 0; t < known.length; t++) {
+            for (int i = 0; i < before.known[t].length; i++) {
+                Known old = before.known[t][i];
+                if (old.mayRespond != known[t][i].mayRespond) {
+                    return false;
+                }
+                for (int f = 0; f < old.size; f++) {
+                    // cut at the guards that were known: one that has been met since is passed, and shows
+                    if (!of(t, world.automaton(t).node(i), old.cuts[f]).equals(old.futures[f])) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether the operation may end with the node's step. */
+    boolean mayRespond(int task, Node node) {
+        return known[task][node.serial].mayRespond;
     }
 
     /** The guards that are closed in the world's state. */
@@ -139,16 +193,9 @@ final class Futures {
         return opened;
     }
 
-    /**
-     * What the task may do from {@code node}, which is known, as long as it waits where it meets a guard of {@code
-     * cut}.
-     */
+    /** What the task may do from {@code node}, which is known, as long as it waits where it meets a guard of {@code cut}. */
     Future of(int task, Node node, long cut) {
         Known of = known[task][node.serial];
-        if (of == null) {
-            of = new Known(guardsAfter(task, node));
-            known[task][node.serial] = of;
-        }
         Future future = of.cutAt(cut & of.guards);
         if (future == null) {
             future = compute(task, node, cut);
@@ -159,34 +206,9 @@ final class Futures {
         return future;
     }
 
-    private long guardsAfter(int task, Node start) {
-        long mask = 0;
-        visit++;
-        Deque<Node> due = new ArrayDeque<>(List.of(start));
-        while (!due.isEmpty()) {
-            Node node = due.pop();
-            if (!isKnown(task, node) || visited[task][node.serial] == visit) {
-                continue;
-            }
-            visited[task][node.serial] = visit;
-            if (guardOf[task][node.serial] != NONE) {
-                mask |= 1L << guardOf[task][node.serial];
-            }
-            addChildren(node, due);
-            if (node.kind == Node.Kind.RESPOND) {
-                Node next = world.automaton(task).knownRoot(node.action + 1);
-                if (next != null) {
-                    due.push(next);
-                }
-            }
-        }
-        return mask;
-    }
-
     private Future compute(int task, Node start, long cut) {
         Future future = new Future(words);
-        boolean ends = false;
-        int lastAction = start.action;
+        Node next = null;
         visit++;
         Deque<Node> due = new ArrayDeque<>(List.of(start));
         while (!due.isEmpty()) {
@@ -195,7 +217,7 @@ final class Futures {
                 continue;
             }
             visited[task][node.serial] = visit;
-            int guard = guardOf[task][node.serial];
+            int guard = known[task][node.serial].guard;
             if (guard != NONE && (cut & 1L << guard) != 0) {
                 continue;
             }
@@ -205,26 +227,16 @@ final class Futures {
             }
             if (node.kind == Node.Kind.RESPOND) {
                 future.addResponse(world.watchersOfFlight(task));
-                ends = true;
-                lastAction = node.action;
+                next = world.automaton(task).knownRoot(node.action + 1);
             }
-            addChildren(node, due);
+            for (int i = 0; i < node.children(); i++) {
+                due.push(node.childAt(i));
+            }
         }
-        Node next = ends ? world.automaton(task).knownRoot(lastAction + 1) : null;
         if (next != null && isKnown(task, next)) {
             future.add(of(task, next, cut));
         }
         return future;
-    }
-
-    /** Whether the operation may end with the node's step. */
-    boolean mayRespond(Node node) {
-        for (int i = 0; i < node.children(); i++) {
-            if (node.childAt(i).kind == Node.Kind.RESPOND) {
-                return true;
-            }
-        }
-        return node.kind == Node.Kind.RESPOND;
     }
 
     /** The invariants that read what {@code print} writes. */

@@ -40,7 +40,7 @@ final class LocalAutomaton {
     private final Fingerprint fingerprint;
     private final List<Node> roots = new ArrayList<>();
     private final Announcer announcer = new Announcer();
-    private int grown;
+    private final List<Node> nodes = new ArrayList<>();
     private boolean loops;
 
     /**
@@ -62,7 +62,7 @@ final class LocalAutomaton {
 
     /** How many nodes there are. */
     int size() {
-        return grown;
+        return nodes.size();
     }
 
     /** The node after {@code node}'s operation has told {@code value}. */
@@ -95,6 +95,11 @@ final class LocalAutomaton {
     /** The node after the response at {@code node}: the root of the next operation. */
     Node afterResponse(Node node) {
         return quiesce ? root(node.action + 1) : next(node, 0);
+    }
+
+    /** The node with that number. */
+    Node node(int serial) {
+        return nodes.get(serial);
     }
 
     /** The root of an operation, or null if nobody has been there. */
@@ -135,8 +140,8 @@ final class LocalAutomaton {
 
     private Node make(Op op, int action, boolean begins, Node parent, long via, long low, long high) {
         long place = FIRST_TASK_PLACE + actor.task().id();
-        return new Node(
-                grown++,
+        Node node = new Node(
+                nodes.size(),
                 op,
                 action,
                 begins,
@@ -147,6 +152,8 @@ final class LocalAutomaton {
                 fingerprint.low(place, low),
                 fingerprint.high(place, high),
                 announcer.marks);
+        nodes.add(node);
+        return node;
     }
 
     /** Runs the task's code from operation {@code first}, telling it {@code values}, to what it announces next. */

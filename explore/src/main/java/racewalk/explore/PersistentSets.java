@@ -7,14 +7,15 @@ import java.util.Arrays;
  * with what these do next. It is enough to explore those, for deadlocks, for local states, and for invariants, since
  * two steps that change what one invariant reads are taken not to commute either.
  *
- * <p>What the others may do is read off the automata ({@link Futures}), which must be known in full; the search is
- * repeated until it has learned nothing new. A first step that nobody has foreseen is always announced in some state
- * that the search visits, because all that leads to it is foreseen; so what a search without news has used was right.
+ * <p>What the others may do is read off the automata ({@link Futures}), as far as they are known; a search
+ * whose news would have changed that is repeated. A first step that nobody has foreseen is always announced in some
+ * state that the search visits, because all that leads to it is foreseen; so what a search without such news has used
+ * was right. Where a task is in a local state that is not known, all tasks are explored.
  *
  * <p>A cycle of states goes through the head of a loop, and where a task that is at one would be in the set, all tasks
  * are explored: so nobody is left out for ever.
  */
-final class PersistentSets {
+class PersistentSets {
 
     private final World world;
     /** What the next steps of hardware units touch in the current state, as far as {@link #tried} tells. */
@@ -32,6 +33,11 @@ final class PersistentSets {
     /** Reads off the automata as they are now. */
     void learn() {
         futures = new Futures(world);
+    }
+
+    /** Whether all that was used since {@link #learn} is as it would be by what is known now. */
+    boolean stillAgree() {
+        return new Futures(world, futures).agreesWith(futures);
     }
 
     /** Which of the {@code enabled} tasks to explore in the world's state. */
@@ -102,7 +108,7 @@ final class PersistentSets {
         if (print == null) {
             return ~set & (1 << world.tasks()) - 1;
         }
-        boolean mayRespond = futures.mayRespond(node);
+        boolean mayRespond = futures.mayRespond(member, node);
         long watchers = futures.watchers(print);
         if (node.begins || mayRespond) {
             watchers |= world.watchersOfFlight(member);
