@@ -21,7 +21,7 @@ import racewalk.specs.Verdict;
  * @param exhausted whether every state of the scope was visited
  * @param violations the violations: fewest preemptions first, then fewest steps
  * @param shortest whether their runs are known to be the shortest
- * @param counts what the search did
+ * @param certificate what the verdict rests on
  * @param marks the marks that were reached
  * @param seconds how long it took
  */
@@ -33,7 +33,7 @@ record CellResult(
         boolean exhausted,
         List<Violation> violations,
         boolean shortest,
-        Counts counts,
+        Certificate certificate,
         List<String> marks,
         double seconds) {
 
@@ -55,6 +55,11 @@ record CellResult(
         return !exhausted || !shortest;
     }
 
+    /** What the search did. */
+    Counts counts() {
+        return certificate.counts();
+    }
+
     /** The id of a violation's counterexample. */
     String id(Violation violation) {
         return CounterexampleId.of(scenario, cell, violation.finding().schedule())
@@ -73,9 +78,10 @@ record CellResult(
                 verdict,
                 exhausted,
                 violated,
-                counts.states(),
-                counts.transitions(),
-                counts.executions(),
-                counts.depth());
+                counts().states(),
+                counts().transitions(),
+                counts().executions(),
+                counts().depth(),
+                certificate.hash());
     }
 }

@@ -54,6 +54,9 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private SearchOptions search;
 
+    @Mixin
+    private StrategyOption strategy;
+
     @Override
     public Integer call() {
         Home home = Home.find();
@@ -64,7 +67,8 @@ final class CheckCommand implements Callable<Integer> {
             cells(scenario, chosen).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
         }
         boolean single = jobs.size() == 1;
-        List<CellResult> results = Run.all(search.checker(), jobs, result -> {
+        Run run = search.run(strategy.strategy(), GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors());
+        List<CellResult> results = run.all(jobs, result -> {
             if (!json) {
                 System.out.println(single ? TextReport.full(result).stripTrailing() : TextReport.line(result));
             }

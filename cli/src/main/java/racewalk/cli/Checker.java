@@ -22,16 +22,16 @@ import racewalk.specs.Verdict;
 /**
  * Computes verdicts.
  *
- * @param strategy how to search
+ * @param settings how to search
  * @param budget how far, for each cell
  */
-record Checker(Strategy strategy, Budget budget) {
+record Checker(Settings settings, Budget budget) {
 
     /** The verdict about one cell. */
     CellResult check(Scenario scenario, Cell cell, Progress progress) {
         long start = System.nanoTime();
         Program.Factory factory = machine -> new Rig(machine, scenario, cell).program();
-        Exploration exploration = Explorer.explore(factory, strategy, budget, progress);
+        Exploration exploration = Explorer.explore(factory, settings, budget, progress);
         Map<String, Finding> shortest = shortest(factory, exploration);
         List<CellResult.Violation> violations = violations(factory, exploration, shortest);
         String why = whyNotProved(scenario, cell, exploration);
@@ -44,7 +44,8 @@ record Checker(Strategy strategy, Budget budget) {
                 exploration.isExhaustive(),
                 violations,
                 shortest.keySet().containsAll(exploration.findings().keySet()),
-                exploration.counts(),
+                new Certificate(
+                        exploration.counts(), settings, CellHash.CURRENT.of(scenario, cell), CellHash.CURRENT.tool()),
                 exploration.marks(),
                 (System.nanoTime() - start) / 1e9);
     }
@@ -61,10 +62,10 @@ record Checker(Strategy strategy, Budget budget) {
     /** For each violated property the run with the fewest preemptions and steps, if the budget suffices. */
     private Map<String, Finding> shortest(Program.Factory factory, Exploration exploration) {
         Set<String> properties = exploration.findings().keySet();
-        if (properties.isEmpty() || strategy == Strategy.PREEMPTION) {
+        if (properties.isEmpty() || settings.strategy() == Strategy.PREEMPTION) {
             return exploration.findings();
         }
-        return Explorer.shortest(factory, properties, Settings.of(strategy), budget, Progress.NONE)
+        return Explorer.shortest(factory, properties, settings, budget, Progress.NONE)
                 .findings();
     }
 

@@ -12,18 +12,24 @@ import racewalk.specs.Scenario;
 
 /**
  * The name of a counterexample: all that it takes to run it again elsewhere. As text: the scenario, the designs, the
- * schedule, and after {@code @} the hash of the model and the scenario that it belongs to.
+ * schedule, and after {@code @} the hash of the code and the scenario that it belongs to.
  *
  * @param scenario the scenario's id, with the scope to which it was reduced
  * @param designs the designs' ids
  * @param schedule the run
- * @param hash of {@link ModelHash}
+ * @param hash the first digits of {@link CellHash}
  */
 record CounterexampleId(String scenario, List<String> designs, Schedule schedule, String hash) {
 
+    private static final int HASH_DIGITS = 8;
+
+    /** The hash in the ids of a cell. */
+    static String hash(Scenario scenario, Cell cell) {
+        return CellHash.CURRENT.of(scenario, cell).substring(0, HASH_DIGITS);
+    }
+
     static CounterexampleId of(Scenario scenario, Cell cell, Schedule schedule) {
-        return new CounterexampleId(
-                scenario.name(), List.copyOf(cell.ids().values()), schedule, ModelHash.of(scenario));
+        return new CounterexampleId(scenario.name(), List.copyOf(cell.ids().values()), schedule, hash(scenario, cell));
     }
 
     @Override

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +23,6 @@ import racewalk.specs.Designs;
 import racewalk.specs.Entry;
 import racewalk.specs.Ledger;
 import racewalk.specs.Question;
-import racewalk.specs.Scenario;
-import racewalk.specs.Verdict;
 
 /** {@code racewalk gate}: computes every verdict again, and compares with what is expected and with the ledger. */
 @Command(
@@ -37,8 +38,17 @@ import racewalk.specs.Verdict;
         })
 final class GateCommand implements Callable<Integer> {
 
+    /** The ledger's counts are those of fingerprints with this salt. */
+    static final long LEDGER_SALT = 0;
+
     @Option(names = "--nightly", description = "Run the scenarios of the tier NIGHTLY too.")
     private boolean nightly;
+
+    @Option(
+            names = "--changed",
+            description = "Skip the cells that use nothing that has changed since the ledger was accepted: neither code"
+                    + " of the model and of the explorer, nor the scenario.")
+    private boolean changed;
 
     @Option(names = "--accept", description = "Write the ledger from what is computed, for a reviewed commit.")
     private boolean accept;
@@ -55,41 +65,89 @@ final class GateCommand implements Callable<Integer> {
     @Mixin
     private SearchOptions search;
 
-    /**
-     * A result and what is wrong with it.
-     *
-     * @param result the result
-     * @param complaints how it differs from what is expected; empty if it does not
-     */
-    record Compared(CellResult result, List<String> complaints) {}
+    @Mixin
+    private StrategyOption strategy;
 
     @Override
     public Integer call() {
         Home home = Home.find();
         List<Question> questions = home.questions();
-        List<Run.Job> jobs = new ArrayList<>();
-        for (Scenario scenario : home.scenarios()) {
-            if (nightly || scenario.tier() == Scenario.Tier.GATE) {
-                scenario.cells().forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
-            }
-        }
-        List<CellResult> results = Run.all(search.checker(), jobs);
-        boolean complete = results.size() == jobs.size() && !Interrupt.isRequested();
+        Ledger ledger = home.ledger();
+        List<Run.Job> jobs = home.jobs(nightly);
+        Map<Run.Job, Entry> skipped = changed ? unchanged(ledger, jobs) : Map.of();
+        List<Run.Job> open =
+                jobs.stream().filter(job -> !skipped.containsKey(job)).toList();
+        List<CellResult> results =
+                search.run(strategy.strategy(), LEDGER_SALT, open.size(), 1).all(open);
+        boolean complete = results.size() == open.size() && !Interrupt.isRequested();
         if (accept && complete) {
-            accept(home.ledger(), results);
+            accept(ledger, merge(jobs, results, skipped, CellResult::entry, (_, line) -> line));
         }
-        List<Compared> compared = compare(home.ledger(), results);
+        Map<String, List<Entry>> lines = lines(ledger, jobs);
+        List<Compared> compared = merge(
+                jobs,
+                results,
+                skipped,
+                result -> Compared.computed(result, lines.get(result.scenario().id())),
+                Compared::skipped);
         write(home, compared);
         if (json) {
-            System.out.println(JsonReport.of(results));
+            System.out.println(JsonReport.ofCompared(compared));
         } else {
             print(compared, questions, jobs.size());
         }
+        if (changed) {
+            System.err.println(GateReport.skipped(skipped.size(), jobs.size()));
+        }
         List<String> unreached =
-                complete && results.stream().noneMatch(CellResult::isLimited) ? unreached(results) : List.of();
+                complete && skipped.isEmpty() && results.stream().noneMatch(CellResult::isLimited)
+                        ? unreached(results)
+                        : List.of();
         unreached.forEach(
                 mark -> System.err.println("! no cell reaches " + mark + ": what it marks is proved by nothing"));
         return unreached.isEmpty() ? exitCode(compared, complete) : ExitCode.DIFFERS;
+    }
+
+    private static Map<String, List<Entry>> lines(Ledger ledger, List<Run.Job> jobs) {
+        Map<String, List<Entry>> lines = new HashMap<>();
+        jobs.forEach(job -> lines.computeIfAbsent(job.scenario().id(), ledger::of));
+        return lines;
+    }
+
+    /** The cells that need not be explored, with their lines: nothing that they use has changed since. */
+    private static Map<Run.Job, Entry> unchanged(Ledger ledger, List<Run.Job> jobs) {
+        String tool = CellHash.CURRENT.tool();
+        Map<String, List<Entry>> lines = lines(ledger, jobs);
+        lines.keySet().removeIf(scenario -> !ledger.tool(scenario).equals(tool));
+        Map<Run.Job, Entry> unchanged = new LinkedHashMap<>();
+        for (Run.Job job : jobs) {
+            lines.getOrDefault(job.scenario().id(), List.of()).stream()
+                    .filter(line -> line.designs().equals(job.cell().ids()))
+                    .filter(Entry::isSettled)
+                    .filter(line -> line.hash().equals(CellHash.CURRENT.of(job.scenario(), job.cell())))
+                    .forEach(line -> unchanged.put(job, line));
+        }
+        return unchanged;
+    }
+
+    /** What is made of the computed cells and of the skipped ones, in the order of the jobs. */
+    private static <T> List<T> merge(
+            List<Run.Job> jobs,
+            List<CellResult> results,
+            Map<Run.Job, Entry> skipped,
+            Function<CellResult, T> ofResult,
+            BiFunction<Run.Job, Entry, T> ofSkipped) {
+        Map<Run.Job, CellResult> byJob = new HashMap<>();
+        results.forEach(result -> byJob.put(new Run.Job(result.scenario(), result.cell()), result));
+        List<T> merged = new ArrayList<>();
+        for (Run.Job job : jobs) {
+            if (skipped.containsKey(job)) {
+                merged.add(ofSkipped.apply(job, skipped.get(job)));
+            } else if (byJob.containsKey(job)) {
+                merged.add(ofResult.apply(byJob.get(job)));
+            }
+        }
+        return merged;
     }
 
     /** The marks of the designs' code that no cell has reached. */
@@ -100,54 +158,18 @@ final class GateCommand implements Callable<Integer> {
         return unreached;
     }
 
-    private static void accept(Ledger ledger, List<CellResult> results) {
+    private static void accept(Ledger ledger, List<Entry> entries) {
         Map<String, List<Entry>> byScenario = new LinkedHashMap<>();
-        for (CellResult result : results) {
-            byScenario
-                    .computeIfAbsent(result.scenario().id(), id -> new ArrayList<>())
-                    .add(result.entry());
-        }
-        byScenario.forEach(ledger::accept);
-    }
-
-    private static List<Compared> compare(Ledger ledger, List<CellResult> results) {
-        Map<String, List<Entry>> committed = new LinkedHashMap<>();
-        List<Compared> compared = new ArrayList<>();
-        for (CellResult result : results) {
-            List<Entry> lines = committed.computeIfAbsent(result.scenario().id(), ledger::of);
-            compared.add(new Compared(result, complaints(result, lines)));
-        }
-        return compared;
-    }
-
-    private static List<String> complaints(CellResult result, List<Entry> committed) {
-        List<String> complaints = new ArrayList<>();
-        Verdict expected = result.scenario().expected(result.cell().ids()).orElseThrow();
-        if (result.verdict() != expected) {
-            complaints.add("expected " + expected + ", found " + result.verdict()
-                    + (result.why() == null ? "" : ": " + result.why()));
-        }
-        Entry computed = result.entry();
-        Optional<Entry> line = committed.stream()
-                .filter(entry -> entry.designs().equals(computed.designs()))
-                .findFirst();
-        if (line.isEmpty()) {
-            complaints.add("the ledger has no line for it: review it, and accept it by 'racewalk gate --accept'");
-        } else {
-            String difference = GateReport.difference(computed, line.get());
-            if (difference != null) {
-                complaints.add(difference);
-            }
-        }
-        return complaints;
+        entries.forEach(entry -> byScenario
+                .computeIfAbsent(entry.scenario(), id -> new ArrayList<>())
+                .add(entry));
+        byScenario.forEach((scenario, lines) -> ledger.accept(scenario, CellHash.CURRENT.tool(), lines));
     }
 
     private void write(Home home, List<Compared> compared) {
         Path folder = report != null ? report : home.root().resolve("target/gate");
         try {
-            AtomicFile.write(
-                    folder.resolve("result.json"),
-                    JsonReport.of(compared.stream().map(Compared::result).toList()));
+            AtomicFile.write(folder.resolve("result.json"), JsonReport.ofCompared(compared));
             AtomicFile.write(folder.resolve("junit.xml"), JUnitReport.of(compared));
         } catch (IOException e) {
             throw new UncheckedIOException("the reports cannot be written to " + folder + ": " + e.getMessage(), e);
@@ -155,11 +177,12 @@ final class GateCommand implements Callable<Integer> {
     }
 
     private static void print(List<Compared> compared, List<Question> questions, int jobs) {
-        List<CellResult> results = compared.stream().map(Compared::result).toList();
-        List<Entry> entries = results.stream().map(CellResult::entry).toList();
+        List<CellResult> results =
+                compared.stream().map(Compared::result).filter(Objects::nonNull).toList();
+        List<Entry> entries = compared.stream().map(Compared::entry).toList();
         List<Compared> wrong =
                 compared.stream().filter(c -> !c.complaints().isEmpty()).toList();
-        Set<Entry> wrongEntries = wrong.stream().map(c -> c.result().entry()).collect(Collectors.toSet());
+        Set<Entry> wrongEntries = wrong.stream().map(Compared::entry).collect(Collectors.toSet());
         System.out.print(GateReport.matrix(entries, wrongEntries));
         System.out.println(GateReport.refuted(results));
         for (Question question : questions) {
@@ -170,8 +193,7 @@ final class GateCommand implements Callable<Integer> {
                         TextReport.counterexample(shown, shown.violations().getFirst()));
             }
         }
-        wrong.forEach(
-                c -> System.out.println("! " + TextReport.cell(c.result()) + ": " + String.join("; ", c.complaints())));
+        wrong.forEach(c -> System.out.println("! " + c.job() + ": " + String.join("; ", c.complaints())));
         System.out.println(GateReport.total(entries, jobs, wrong.size()));
     }
 
@@ -179,8 +201,8 @@ final class GateCommand implements Callable<Integer> {
         boolean differs = false;
         boolean inconclusive = !complete;
         for (Compared cell : compared) {
-            inconclusive |= cell.result().isLimited();
-            differs |= !cell.result().isLimited() && !cell.complaints().isEmpty();
+            inconclusive |= cell.isLimited();
+            differs |= !cell.isLimited() && !cell.complaints().isEmpty();
         }
         return differs ? ExitCode.DIFFERS : inconclusive ? ExitCode.INCONCLUSIVE : ExitCode.AS_EXPECTED;
     }

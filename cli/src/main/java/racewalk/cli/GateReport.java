@@ -99,30 +99,12 @@ final class GateReport {
                         wrong);
     }
 
-    private static long count(List<Entry> entries, Verdict verdict) {
-        return entries.stream().filter(entry -> entry.verdict() == verdict).count();
+    /** How many cells were not computed, and why. */
+    static String skipped(long skipped, int cells) {
+        return "%d of %d cells skipped: nothing that they use has changed".formatted(skipped, cells);
     }
 
-    /** What differs between a computed line and a committed one; null if nothing. */
-    static String difference(Entry computed, Entry committed) {
-        if (computed.equals(committed)) {
-            return null;
-        }
-        if (computed.verdict() != committed.verdict()) {
-            return "the ledger says " + committed.verdict();
-        }
-        if (!computed.violated().equals(committed.violated())) {
-            return "the ledger has the violations " + committed.violated() + ", not " + computed.violated();
-        }
-        return "the ledger has %d states, %d transitions, %d runs, depth %d, not %d, %d, %d, %d"
-                .formatted(
-                        committed.states(),
-                        committed.transitions(),
-                        committed.executions(),
-                        committed.depth(),
-                        computed.states(),
-                        computed.transitions(),
-                        computed.executions(),
-                        computed.depth());
+    private static long count(List<Entry> entries, Verdict verdict) {
+        return entries.stream().filter(entry -> entry.verdict() == verdict).count();
     }
 }

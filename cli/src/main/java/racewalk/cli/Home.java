@@ -31,6 +31,14 @@ record Home(Path root) {
         return ScenarioReader.readAll(root.resolve("specs/scenarios"));
     }
 
+    /** All cells of the gate, or with those of the tier {@code NIGHTLY}. */
+    List<Run.Job> jobs(boolean nightly) {
+        return scenarios().stream()
+                .filter(scenario -> nightly || scenario.tier() == Scenario.Tier.GATE)
+                .flatMap(scenario -> scenario.cells().stream().map(cell -> new Run.Job(scenario, cell)))
+                .toList();
+    }
+
     List<Question> questions() {
         return Question.readAll(root.resolve("specs/questions"));
     }

@@ -12,7 +12,7 @@ final class JUnitReport {
     private JUnitReport() {}
 
     /** The XML of one test suite. */
-    static String of(List<GateCommand.Compared> compared) {
+    static String of(List<Compared> compared) {
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
@@ -25,7 +25,10 @@ final class JUnitReport {
                     Long.toString(compared.stream()
                             .filter(c -> !c.complaints().isEmpty())
                             .count()));
-            for (GateCommand.Compared cell : compared) {
+            xml.writeAttribute(
+                    "skipped",
+                    Long.toString(compared.stream().filter(Compared::isSkipped).count()));
+            for (Compared cell : compared) {
                 testCase(xml, cell);
             }
             xml.writeEndElement();
@@ -37,16 +40,22 @@ final class JUnitReport {
         return text.toString();
     }
 
-    private static void testCase(XMLStreamWriter xml, GateCommand.Compared compared) throws XMLStreamException {
-        CellResult result = compared.result();
+    private static void testCase(XMLStreamWriter xml, Compared compared) throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", result.scenario().id());
-        xml.writeAttribute("name", result.cell().toString());
-        xml.writeAttribute("time", "%.3f".formatted(result.seconds()));
+        xml.writeAttribute("classname", compared.entry().scenario());
+        xml.writeAttribute("name", compared.job().cell().toString());
+        double seconds = compared.isSkipped() ? 0 : compared.result().seconds();
+        xml.writeAttribute("time", "%.3f".formatted(seconds));
         if (!compared.complaints().isEmpty()) {
             xml.writeStartElement("failure");
             xml.writeAttribute("message", String.join("; ", compared.complaints()));
-            xml.writeCharacters(TextReport.full(result));
+            if (!compared.isSkipped()) {
+                xml.writeCharacters(TextReport.full(compared.result()));
+            }
+            xml.writeEndElement();
+        } else if (compared.isSkipped()) {
+            xml.writeStartElement("skipped");
+            xml.writeAttribute("message", "nothing that it uses has changed");
             xml.writeEndElement();
         }
         xml.writeEndElement();

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import racewalk.explore.StepRecord;
+import racewalk.specs.Design.Kind;
+import racewalk.specs.Entry;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,6 +24,34 @@ final class JsonReport {
                 results.stream().map(JsonReport::result).toList());
     }
 
+    /** The same for what the gate has compared; a skipped cell has {@code skipped: true} and its line of the ledger. */
+    static String ofCompared(List<Compared> compared) {
+        return MAPPER.writeValueAsString(compared.stream()
+                .map(cell -> cell.isSkipped() ? skipped(cell.entry()) : result(cell.result()))
+                .toList());
+    }
+
+    private static Map<String, Object> skipped(Entry line) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("scenario", line.scenario());
+        json.put("designs", designs(line.designs()));
+        json.put("verdict", line.verdict().name());
+        json.put("skipped", true);
+        json.put("exhausted", line.exhausted());
+        json.put("states", line.states());
+        json.put("transitions", line.transitions());
+        json.put("executions", line.executions());
+        json.put("depth", line.depth());
+        json.put("hash", line.hash());
+        return json;
+    }
+
+    private static Map<String, Object> designs(Map<Kind, String> ids) {
+        Map<String, Object> designs = new LinkedHashMap<>();
+        ids.forEach((kind, id) -> designs.put(kind.key(), id));
+        return designs;
+    }
+
     /** Any value of maps, lists, strings and numbers. */
     static String ofValue(Object value) {
         return MAPPER.writeValueAsString(value);
@@ -30,9 +60,7 @@ final class JsonReport {
     private static Map<String, Object> result(CellResult result) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("scenario", result.scenario().name());
-        Map<String, Object> designs = new LinkedHashMap<>();
-        result.cell().ids().forEach((kind, id) -> designs.put(kind.key(), id));
-        json.put("designs", designs);
+        json.put("designs", designs(result.cell().ids()));
         json.put("verdict", result.verdict().name());
         Map<String, Object> scope = new LinkedHashMap<>();
         scope.put("cpus", result.scenario().cpus());
@@ -52,9 +80,26 @@ final class JsonReport {
         json.put("executions", result.counts().executions());
         json.put("depth", result.counts().depth());
         json.put("seconds", result.seconds());
+        json.put("certificate", certificate(result.certificate()));
         json.put("counterexample", first == null ? null : counterexample(result, first));
         json.put("violations", violations(result));
         json.put("marks", result.marks());
+        return json;
+    }
+
+    private static Map<String, Object> certificate(Certificate certificate) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("states", certificate.counts().states());
+        json.put("transitions", certificate.counts().transitions());
+        json.put("depth", certificate.counts().depth());
+        json.put("fingerprintBits", certificate.hasFingerprints() ? Certificate.FINGERPRINT_BITS : null);
+        json.put("collisionBound", certificate.hasFingerprints() ? "2^" + certificate.collisionExponent() : null);
+        json.put("strategy", StrategyOption.name(certificate.settings().strategy()));
+        json.put("workers", certificate.settings().workers());
+        json.put("salt", certificate.settings().salt());
+        json.put("hash", certificate.hash());
+        json.put("tool", certificate.tool());
+        json.put("version", Certificate.version());
         return json;
     }
 

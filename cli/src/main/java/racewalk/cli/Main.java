@@ -28,8 +28,7 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"racewalk " + (version == null ? "from class files" : version)};
+            return new String[] {"racewalk " + Certificate.version()};
         }
     }
 

@@ -40,12 +40,12 @@ final class ReplayCommand implements Callable<Integer> {
         CounterexampleId id = CounterexampleId.parse(text);
         Scenario scenario =
                 Home.find().scenario(file == null ? id.scenarioId() : file).within(id.scope());
-        String hash = ModelHash.of(scenario);
+        Cell cell = id.cell();
+        String hash = CounterexampleId.hash(scenario, cell);
         if (!hash.equals(id.hash())) {
             throw new UsageException("the model or the scenario has changed since this counterexample was found (then "
                     + id.hash() + ", now " + hash + "): run 'racewalk check " + id.scenario() + "' again");
         }
-        Cell cell = id.cell();
         Replay replay = replay(id, scenario, cell);
         System.out.print(json ? toJson(replay) + "\n" : draw(scenario, replay));
         return replay.violations().isEmpty() ? ExitCode.AS_EXPECTED : ExitCode.DIFFERS;

@@ -10,17 +10,25 @@ import java.util.function.Consumer;
 import racewalk.specs.Cell;
 import racewalk.specs.Scenario;
 
-/** Checks many cells on all CPUs. */
-final class Run {
+/**
+ * Checks many cells.
+ *
+ * @param checker how
+ * @param cellsAtOnce how many at the same time
+ */
+record Run(Checker checker, int cellsAtOnce) {
 
     /** One cell to check. */
-    record Job(Scenario scenario, Cell cell) {}
-
-    private Run() {}
+    record Job(Scenario scenario, Cell cell) {
+        @Override
+        public String toString() {
+            return scenario.name() + "/" + cell;
+        }
+    }
 
     /** Checks the cells and returns the results in their order. */
-    static List<CellResult> all(Checker checker, List<Job> jobs) {
-        return all(checker, jobs, result -> {});
+    List<CellResult> all(List<Job> jobs) {
+        return all(jobs, result -> {});
     }
 
     /**
@@ -29,14 +37,13 @@ final class Run {
      *
      * @param each is told each result, in order, as soon as it and those before it are known
      */
-    static List<CellResult> all(Checker checker, List<Job> jobs, Consumer<CellResult> each) {
+    List<CellResult> all(List<Job> jobs, Consumer<CellResult> each) {
         List<CellResult> results = new ArrayList<>();
         try (ProgressDisplay display = new ProgressDisplay(jobs.size());
-                ExecutorService workers =
-                        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+                ExecutorService threads = Executors.newFixedThreadPool(cellsAtOnce)) {
             List<Future<CellResult>> futures = new ArrayList<>();
             for (Job job : jobs) {
-                futures.add(workers.submit(() -> check(checker, job, display)));
+                futures.add(threads.submit(() -> check(job, display)));
             }
             for (Future<CellResult> future : futures) {
                 CellResult result = get(future);
@@ -49,12 +56,11 @@ final class Run {
         return results;
     }
 
-    private static CellResult check(Checker checker, Job job, ProgressDisplay display) {
+    private CellResult check(Job job, ProgressDisplay display) {
         if (Interrupt.isRequested()) {
             return null;
         }
-        CellResult result = checker.check(
-                job.scenario(), job.cell(), display.search(job.scenario().name() + "/" + job.cell()));
+        CellResult result = checker.check(job.scenario(), job.cell(), display.search(job.toString()));
         display.done();
         return result;
     }

@@ -3,6 +3,7 @@ package racewalk.cli;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 import racewalk.explore.Budget;
+import racewalk.explore.Settings;
 import racewalk.explore.Strategy;
 
 /** The options of commands that search. */
@@ -20,14 +21,55 @@ final class SearchOptions {
     private Duration budget;
 
     @Option(
-            names = "--strategy",
-            defaultValue = "SLEEP",
-            converter = StrategyConverter.class,
-            paramLabel = "NAME",
-            description = "How to search: naive, sleep, source-dpor, preemption or random. Default: sleep.")
-    private Strategy strategy;
+            names = "--workers",
+            paramLabel = "N",
+            description = "How many threads share the search of one cell. Default: one, and as many cells at once as"
+                    + " there are processors; a single cell is searched by all, except by the gate.")
+    private Integer workers;
 
-    Checker checker() {
-        return new Checker(strategy, new Budget(budget, MAX_STATES, MAX_DEPTH, Interrupt::isRequested));
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "How much the visited states may take, of all cells at once: 512m, 4g. When it is full, the"
+                    + " verdict is UNKNOWN. Default: three quarters of the JVM's heap.")
+    private Long memory;
+
+    /**
+     * How to check cells.
+     *
+     * @param jobs how many
+     * @param workersOfOne how many workers search a single cell, unless the user says
+     */
+    Run run(Strategy strategy, long salt, int jobs, int workersOfOne) {
+        int processors = processors();
+        int each = workers != null ? workers : jobs == 1 ? workersOfOne : 1;
+        if (each < 1) {
+            throw new UsageException("--workers is at least 1");
+        }
+        int cellsAtOnce = Math.clamp(processors / each, 1, Math.max(1, jobs));
+        Settings settings = Settings.of(strategy)
+                .withWorkers(each)
+                .withMemory(Math.max(1, memory() / cellsAtOnce))
+                .withSalt(salt);
+        return new Run(
+                new Checker(settings, new Budget(budget, MAX_STATES, MAX_DEPTH, Interrupt::isRequested)), cellsAtOnce);
+    }
+
+    static int processors() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    private long memory() {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (memory == null) {
+            return heap / 4 * 3;
+        }
+        if (memory > heap) {
+            throw new UsageException(
+                    "--memory is more than the JVM's heap of %d MB; a larger one is JAVA_TOOL_OPTIONS=-Xmx…"
+                            .formatted(heap >> 20));
+        }
+        return memory;
     }
 }

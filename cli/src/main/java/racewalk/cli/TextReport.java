@@ -57,6 +57,9 @@ final class TextReport {
         text.append("  scope: ").append(scope(result)).append('\n');
         text.append("  ").append(counts(result.counts(), result.seconds()));
         text.append(result.exhausted() ? ", exhausted\n" : ", not exhausted: " + result.why() + "\n");
+        if (result.verdict() == Verdict.PROVED) {
+            text.append(certificate(result));
+        }
         if (!result.shortest()) {
             text.append("  the runs below are not known to be the shortest\n");
         }
@@ -73,6 +76,23 @@ final class TextReport {
             text.append('\n').append(counterexample(result, first));
         }
         return text.toString();
+    }
+
+    private static String certificate(CellResult result) {
+        Certificate certificate = result.certificate();
+        return """
+                  certificate: searched by %s, %s, salt %d; code and scenario %s, explorer %s, version %s
+                    two states had one %d-bit fingerprint with a probability below 2^%d (states² / 2^%d)
+                """.formatted(
+                        StrategyOption.name(certificate.settings().strategy()),
+                        many(certificate.settings().workers(), "worker"),
+                        certificate.settings().salt(),
+                        certificate.hash(),
+                        certificate.tool(),
+                        Certificate.version(),
+                        Certificate.FINGERPRINT_BITS,
+                        certificate.collisionExponent(),
+                        Certificate.FINGERPRINT_BITS + 1);
     }
 
     private static String counts(Counts counts, double seconds) {

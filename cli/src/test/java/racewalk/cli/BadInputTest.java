@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import racewalk.specs.Cell;
 
 /** What a new user gets wrong: one message, exit code 2, no stack trace. */
 class BadInputTest {
@@ -71,6 +72,14 @@ class BadInputTest {
     }
 
     @Test
+    void workersAndMemoryThatThereAreNot() {
+        assertRefused("--workers is at least 1", "check", "dontneed", "--workers", "0");
+        assertRefused("expected a size such as 512m or 4g, not '12'", "gate", "--memory", "12");
+        assertRefused("expected a size such as 512m or 4g, not '0g'", "gate", "--memory", "0g");
+        assertRefused("--memory is more than the JVM's heap of", "check", "dontneed", "--memory", "900000g");
+    }
+
+    @Test
     void unknownStrategyAndList() {
         assertRefused(
                 "expected naive, sleep, persistent, source-dpor, preemption, random",
@@ -101,11 +110,10 @@ class BadInputTest {
 
     @Test
     void scheduleOfAnotherModel() {
-        String hash = ModelHash.of(new Home(Command.CHECKOUT).scenario("dontneed"));
-        assertRefused(
-                "the schedule does not fit: task 6 cannot take step 1",
-                "replay",
-                "dontneed/linux-2.6.24/lameter/gru-lockless/g3@" + hash);
+        String id = "dontneed/linux-2.6.24/lameter/gru-lockless/g3@";
+        Cell cell = CounterexampleId.parse(id + "0").cell();
+        String hash = CounterexampleId.hash(new Home(Command.CHECKOUT).scenario("dontneed"), cell);
+        assertRefused("the schedule does not fit: task 6 cannot take step 1", "replay", id + hash);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package racewalk.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -150,6 +151,47 @@ class CheckTest {
         // gfn_to_page asks for a writable page, so there is a fault.
         Command faults = Command.run("check", file.toString(), "--design", "secondary=kvm-pin");
         assertEquals(ExitCode.AS_EXPECTED, faults.code(), faults.out() + faults.err());
+    }
+
+    @Test
+    void fullTableGivesUnknownWithWhatWasCovered() {
+        Command command = check("arcangeli", "gru-lockless-rule", "--memory", "1m");
+        assertEquals(ExitCode.INCONCLUSIVE, command.code());
+        assertTrue(command.out().contains("not exhausted: the memory for states was full: 1 MB"), command.out());
+        assertTrue(command.out().contains(" states, "), command.out());
+    }
+
+    @Test
+    void provedCellPrintsItsCertificateAndJsonHasIt() {
+        Command command = check("arcangeli", "gru-ptlock", "--ops", "1", "--workers", "1");
+        assertTrue(command.out().contains("certificate: searched by sleep, 1 worker, salt 0; "), command.out());
+        assertFalse(check("lameter", "gru-lockless", "--ops", "1").out().contains("certificate"));
+        JsonNode result = JSON.readTree(check("arcangeli", "gru-ptlock", "--ops", "1", "--json", "--workers", "2")
+                        .out())
+                .get(0);
+        JsonNode certificate = result.get("certificate");
+        long states = certificate.get("states").asLong();
+        assertEquals(result.get("states").asLong(), states);
+        assertEquals(128, certificate.get("fingerprintBits").asInt());
+        int exponent =
+                Integer.parseInt(certificate.get("collisionBound").asString().substring(2));
+        assertTrue(states * (double) states <= Math.pow(2, 129 + exponent), certificate.toString());
+        assertTrue(states * (double) states > Math.pow(2, 128 + exponent), certificate.toString());
+        assertEquals("sleep", certificate.get("strategy").asString());
+        assertEquals(2, certificate.get("workers").asInt());
+        assertEquals(0, certificate.get("salt").asInt());
+        assertTrue(certificate.get("hash").asString().matches("[0-9a-f]{16}"), certificate.toString());
+        assertEquals(CellHash.CURRENT.tool(), certificate.get("tool").asString());
+    }
+
+    @Test
+    void randomRunsTellNoStatesApart() {
+        JsonNode certificate = JSON.readTree(
+                        check("lameter", "gru-lockless", "--strategy", "random", "--budget", "500ms", "--json")
+                                .out())
+                .get(0)
+                .get("certificate");
+        assertTrue(certificate.get("collisionBound").isNull(), certificate.toString());
     }
 
     @Test

@@ -134,12 +134,92 @@ class GateTest {
         assertTrue(Files.readString(home.resolve("target/gate/result.json")).contains("\"UNKNOWN\""));
     }
 
+    private static String changedGate(int skipped) {
+        return skipped + " of 2 cells skipped: nothing that they use has changed";
+    }
+
+    @Test
+    void changedGateSkipsWhatHasNotChanged() throws IOException {
+        assertTrue(gate("--changed").err().contains(changedGate(0)));
+        gate("--accept");
+        Command again = gate("--changed");
+        assertTrue(again.err().contains(changedGate(2)), again.err());
+        assertEquals(ExitCode.AS_EXPECTED, again.code());
+        assertTrue(again.out().endsWith("2 of 2 cells, 1 proved, 1 refuted, 0 unknown; 0 not as expected\n"));
+        String json = Files.readString(home.resolve("target/gate/result.json"));
+        assertTrue(json.contains("\"skipped\" : true"), json);
+        String xml = Files.readString(home.resolve("target/gate/junit.xml"));
+        assertTrue(xml.contains("failures=\"0\" skipped=\"2\""), xml);
+    }
+
+    @Test
+    void changedGateExploresACellWhoseHashIsAnotherAndFindsThatItsCountMoved() throws IOException {
+        gate("--accept");
+        Path ledger = home.resolve("specs/ledger/small.yaml");
+        String text = Files.readString(ledger).replaceFirst("states: [0-9]+", "states: 17");
+        Files.writeString(ledger, text);
+        assertTrue(gate("--changed").err().contains(changedGate(2)), "a planted count is only found by the plain gate");
+        Files.writeString(ledger, text.replaceFirst("hash: '[0-9a-f]+'", "hash: '0123456789abcdef'"));
+        Command command = gate("--changed");
+        assertTrue(command.err().contains(changedGate(1)), command.err());
+        assertEquals(ExitCode.DIFFERS, command.code());
+        assertTrue(command.out().contains("the ledger has 17 states"), command.out());
+    }
+
+    @Test
+    void changedGateExploresEverythingIfTheExplorerHasChanged() throws IOException {
+        gate("--accept");
+        Path ledger = home.resolve("specs/ledger/small.yaml");
+        Files.writeString(
+                ledger, Files.readString(ledger).replaceFirst("tool: '[0-9a-f]+'", "tool: '0123456789abcdef'"));
+        assertTrue(gate("--changed").err().contains(changedGate(0)));
+    }
+
+    @Test
+    void changedGateExploresWhatAChangedScenarioHasAndOtherDesignsOfItAreSkipped() throws IOException {
+        gate("--accept");
+        write(SCENARIO.replace("[arcangeli, lameter]", "[piggin, arcangeli, lameter]"));
+        assertTrue(gate("--changed").err().contains("2 of 3 cells skipped"));
+        write(SCENARIO.replace("write 0 5", "write 0 6"));
+        assertTrue(gate("--changed").err().contains(changedGate(0)));
+    }
+
+    @Test
+    void skippedCellWhoseVerdictIsNotExpectedIsRed() throws IOException {
+        gate("--accept");
+        write(SCENARIO.replace("verdict: REFUTED", "verdict: PROVED"));
+        Command command = gate("--changed");
+        assertTrue(command.err().contains(changedGate(2)), command.err());
+        assertEquals(ExitCode.DIFFERS, command.code());
+        assertTrue(command.out().contains("expected PROVED, found REFUTED"), command.out());
+    }
+
+    @Test
+    void acceptedLedgerOfAChangedGateIsThatOfAPlainOne() throws IOException {
+        gate("--accept");
+        Path ledger = home.resolve("specs/ledger/small.yaml");
+        String plain = Files.readString(ledger);
+        Files.writeString(ledger, plain.replaceFirst("hash: '[0-9a-f]+'", "hash: '0123456789abcdef'"));
+        gate("--changed", "--accept");
+        assertEquals(plain, Files.readString(ledger));
+    }
+
+    @Test
+    void searchesWithOtherReductionsAgreeWithTheLedger() {
+        gate("--accept");
+        for (String[] other :
+                new String[][] {{"--strategy", "naive"}, {"--strategy", "preemption"}, {"--workers", "3"}}) {
+            Command command = gate(other);
+            assertTrue(command.out().endsWith("0 not as expected\n"), command.out());
+        }
+    }
+
     @Test
     void reportsAreWritten() throws IOException {
         gate("--report", home.resolve("reports").toString());
         String json = Files.readString(home.resolve("reports/result.json"));
         assertTrue(json.contains("\"scenario\" : \"small\""), json);
         String xml = Files.readString(home.resolve("reports/junit.xml"));
-        assertTrue(xml.contains("<testsuite name=\"racewalk gate\" tests=\"2\" failures=\"2\">"), xml);
+        assertTrue(xml.contains("<testsuite name=\"racewalk gate\" tests=\"2\" failures=\"2\" skipped=\"0\">"), xml);
     }
 }

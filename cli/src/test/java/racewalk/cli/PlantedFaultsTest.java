@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import racewalk.explore.Budget;
 import racewalk.explore.Progress;
+import racewalk.explore.Settings;
 import racewalk.explore.Strategy;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
@@ -57,7 +58,7 @@ class PlantedFaultsTest {
     }
 
     private static Set<String> violated(Cell cell) {
-        Checker checker = new Checker(Strategy.SLEEP, Budget.of(Duration.ofMinutes(2)));
+        Checker checker = new Checker(Settings.of(Strategy.SLEEP), Budget.of(Duration.ofMinutes(2)));
         CellResult result = checker.check(DONTNEED, cell, Progress.NONE);
         assertTrue(result.exhausted(), result.why());
         return new TreeSet<>(result.violations().stream()

@@ -17,6 +17,7 @@ import racewalk.specs.Design.Kind;
  * @param transitions steps between them
  * @param executions complete runs among those
  * @param depth the steps of the longest run
+ * @param hash of all that the cell uses, in hexadecimal digits; empty if it is not known
  */
 public record Entry(
         String scenario,
@@ -27,7 +28,8 @@ public record Entry(
         long states,
         long transitions,
         long executions,
-        long depth) {
+        long depth,
+        String hash) {
 
     /** Copies are kept. */
     public Entry {
@@ -41,6 +43,11 @@ public record Entry(
             return false;
         }
         return exhausted && verdict != Verdict.UNKNOWN ? true : null;
+    }
+
+    /** Whether a run of more time or memory would find out nothing more. */
+    public boolean isSettled() {
+        return exhausted && !violated.containsValue(-1);
     }
 
     /** The scenario and the designs, for people: {@code dontneed/linux-2.6.24/lameter/gru-lockless}. */

@@ -33,11 +33,10 @@ public final class Ledger {
      * @throws MalformedFileException if its file is malformed
      */
     public List<Entry> of(String scenario) {
-        Path file = file(scenario);
-        if (!Files.exists(file)) {
+        if (!Files.exists(file(scenario))) {
             return List.of();
         }
-        YamlNode.Fields fields = YamlNode.read(file).fields("a ledger", Set.of("scenario", "cells"));
+        YamlNode.Fields fields = read(scenario);
         YamlNode named = fields.require("scenario");
         if (!named.text("a scenario's id").equals(scenario)) {
             throw named.malformed("expected '" + scenario + "', as the file's name says");
@@ -49,6 +48,28 @@ public final class Ledger {
         return entries;
     }
 
+    /** The hash of what had computed the lines of a scenario; empty if it is not known. */
+    public String tool(String scenario) {
+        return Files.exists(file(scenario)) ? hash(read(scenario), "tool") : "";
+    }
+
+    private YamlNode.Fields read(String scenario) {
+        return YamlNode.read(file(scenario)).fields("a ledger", Set.of("scenario", "tool", "cells"));
+    }
+
+    private static String hash(YamlNode.Fields fields, String key) {
+        YamlNode node = fields.optional(key).orElse(null);
+        if (node == null) {
+            return "";
+        }
+        String expected = "a hash of sixteen hexadecimal digits";
+        String hash = node.text(expected);
+        if (!hash.matches("[0-9a-f]{16}")) {
+            throw node.malformed("expected " + expected + ", not '" + hash + "'");
+        }
+        return hash;
+    }
+
     /** The line of one cell. */
     public Optional<Entry> find(String scenario, Map<Kind, String> designs) {
         return of(scenario).stream()
@@ -56,11 +77,16 @@ public final class Ledger {
                 .findFirst();
     }
 
-    /** Replaces the lines of a scenario: the file is written beside and then moved. */
-    public void accept(String scenario, List<Entry> entries) {
+    /**
+     * Replaces the lines of a scenario: the file is written beside and then moved.
+     *
+     * @param tool the hash of what has computed them
+     */
+    public void accept(String scenario, String tool, List<Entry> entries) {
         StringBuilder text =
                 new StringBuilder("# Written by 'racewalk gate --accept'. Do not edit: the gate computes it again.\n");
-        text.append("scenario: ").append(scenario).append("\ncells:\n");
+        text.append("scenario: ").append(scenario).append('\n');
+        text.append("tool: '").append(tool).append("'\ncells:\n");
         for (Entry entry : entries) {
             text.append("  - ").append(line(entry)).append('\n');
         }
@@ -87,6 +113,7 @@ public final class Ledger {
         fields.add("transitions: " + entry.transitions());
         fields.add("executions: " + entry.executions());
         fields.add("depth: " + entry.depth());
+        fields.add("hash: '" + entry.hash() + "'");
         return fields.toString();
     }
 
@@ -94,7 +121,7 @@ public final class Ledger {
         YamlNode.Fields fields = line.fields(
                 "a cell",
                 CellPattern.keysWith(
-                        "verdict", "exhausted", "violated", "states", "transitions", "executions", "depth"));
+                        "verdict", "exhausted", "violated", "states", "transitions", "executions", "depth", "hash"));
         Map<Kind, String> designs = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             fields.optional(kind.key()).ifPresent(node -> designs.put(kind, node.text("a design's id")));
@@ -113,6 +140,7 @@ public final class Ledger {
                 fields.require("states").count("states"),
                 fields.require("transitions").count("transitions"),
                 fields.require("executions").count("executions"),
-                fields.require("depth").count("depth"));
+                fields.require("depth").count("depth"),
+                hash(fields, "hash"));
     }
 }

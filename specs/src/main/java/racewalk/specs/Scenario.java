@@ -139,6 +139,12 @@ public record Scenario(
                 file, id, title, tier, memory, steps, kept, designs, invariants, reaches, expectations, smaller);
     }
 
+    /** The scenario before its boot. */
+    public Scenario withoutBoot() {
+        return new Scenario(
+                file, id, title, tier, memory, List.of(), actors, designs, invariants, reaches, expectations, scope);
+    }
+
     /** Every combination of the designs. */
     public List<Cell> cells() {
         List<Cell> cells = new ArrayList<>();

@@ -29,29 +29,48 @@ class LedgerAndQuestionTest {
                 100,
                 200,
                 3,
-                40);
+                40,
+                "00112233445566" + (exhausted ? "77" : "88"));
     }
 
     private static final Entry PROVED = entry("arcangeli", Verdict.PROVED, true, Map.of());
     private static final Entry REFUTED = entry("lameter", Verdict.REFUTED, true, Map.of("LinearizableToFlatMemory", 1));
     private static final Entry UNKNOWN = entry("piggin", Verdict.UNKNOWN, false, Map.of());
 
+    private static final String TOOL = "8899aabbccddeeff";
+
+    @Test
+    void lineWithoutAHashIsOneWhoseHashIsNotKnown() throws IOException {
+        Ledger ledger = new Ledger(folder);
+        ledger.accept("dontneed", TOOL, List.of(PROVED));
+        Path file = folder.resolve("dontneed.yaml");
+        String old = Files.readString(file).replaceAll("tool: .*\n", "").replaceAll(", hash: '[0-9a-f]*'", "");
+        Files.writeString(file, old);
+        assertEquals("", ledger.tool("dontneed"));
+        assertEquals("", ledger.of("dontneed").getFirst().hash());
+        Files.writeString(file, "tool: 12\n" + old);
+        MalformedFileException refused = assertThrows(MalformedFileException.class, () -> ledger.tool("dontneed"));
+        assertTrue(refused.getMessage().endsWith("not '12'"), refused.getMessage());
+    }
+
     @Test
     void ledgerIsReadAsItWasAccepted() {
         Ledger ledger = new Ledger(folder);
-        ledger.accept("dontneed", List.of(PROVED, REFUTED, UNKNOWN));
+        ledger.accept("dontneed", TOOL, List.of(PROVED, REFUTED, UNKNOWN));
         assertEquals(List.of(PROVED, REFUTED, UNKNOWN), ledger.of("dontneed"));
+        assertEquals(TOOL, ledger.tool("dontneed"));
         assertEquals(List.of(), ledger.of("munmap"));
+        assertEquals("", ledger.tool("munmap"));
     }
 
     @Test
     void malformedLedgerIsRefusedWithItsPlace() throws IOException {
         Ledger ledger = new Ledger(folder);
-        ledger.accept("dontneed", List.of(PROVED));
+        ledger.accept("dontneed", TOOL, List.of(PROVED));
         Path file = folder.resolve("dontneed.yaml");
         Files.writeString(file, Files.readString(file).replace("states: 100", "states: many"));
         MalformedFileException refused = assertThrows(MalformedFileException.class, () -> ledger.of("dontneed"));
-        assertTrue(refused.getMessage().startsWith(file + ":4:"), refused.getMessage());
+        assertTrue(refused.getMessage().startsWith(file + ":5:"), refused.getMessage());
         assertTrue(refused.getMessage().endsWith("not 'many'"), refused.getMessage());
     }
 
