@@ -66,6 +66,19 @@ record Home(Path root) {
                 "'" + named + "' is neither the id of a scenario nor a file; see 'racewalk list scenarios'");
     }
 
+    /**
+     * The scenario with that id, of those that the ledger is about.
+     *
+     * @throws UsageException if there is no such scenario
+     */
+    Scenario committed(String id) {
+        return scenarios().stream()
+                .filter(scenario -> scenario.id().equals(id))
+                .findFirst()
+                .orElseThrow(
+                        () -> new UsageException("no scenario is called '" + id + "'; see 'racewalk list scenarios'"));
+    }
+
     /** The question with that id. */
     Question question(String id) {
         Optional<Question> found = questions().stream()

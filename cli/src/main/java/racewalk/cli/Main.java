@@ -15,6 +15,7 @@ import racewalk.specs.MalformedFileException;
         versionProvider = Main.Version.class,
         subcommands = {
             GateCommand.class,
+            AuditCommand.class,
             CheckCommand.class,
             ReplayCommand.class,
             QuestionCommand.class,

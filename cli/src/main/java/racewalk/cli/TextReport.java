@@ -46,7 +46,8 @@ final class TextReport {
                         + many(result.scenario().memory().tables(), "table"));
     }
 
-    private static String many(int count, String what) {
+    /** A number of things. */
+    static String many(int count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 

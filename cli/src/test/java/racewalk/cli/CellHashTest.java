@@ -164,7 +164,7 @@ class CellHashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"racewalk.cli.TextReport", "racewalk.cli.Diagram", "racewalk.secondary.Gru"})
+    @ValueSource(strings = {"racewalk.cli.TextReport", "racewalk.explore.Diagram", "racewalk.secondary.Gru"})
     void changeOfAReportOrOfADesignDoesNot(String part) {
         assertEquals(CellHash.CURRENT.tool(), ifChanged(part).tool());
     }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,44 +14,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gate goes red when a proof falls, a refutation vanishes, a count moves, or a proof is vacuous. */
 class GateTest {
 
-    private static final String SCENARIO = """
-            id: small
-            title: A small scenario
-            memory: {pages: 1, tables: 1, frames: 3}
-            boot:
-              - cpu0: store 0 1
-            actors:
-              cpu0: [dontneed 0]
-              dev0: [write 0 5]
-            designs:
-              notifier: [arcangeli, lameter]
-              secondary: gru-lockless-rule
-            reaches:
-              - marks: [Gru.MISS]
-            expect:
-              - {notifier: lameter, verdict: REFUTED}
-              - verdict: PROVED
-            """;
+    private static final String SCENARIO = SmallHome.SCENARIO;
 
     @TempDir
     private Path home;
 
+    private SmallHome small;
+
     @BeforeEach
     void scenario() throws IOException {
-        Files.createDirectories(home.resolve("specs/scenarios"));
-        Files.createDirectories(home.resolve("specs/questions"));
-        write(SCENARIO);
+        small = SmallHome.in(home);
     }
 
     private void write(String scenario) throws IOException {
-        Files.writeString(home.resolve("specs/scenarios/small.yaml"), scenario);
+        small.write(scenario);
     }
 
     /** The gate of this small home. */
     private Command gate(String... more) {
-        List<String> arguments = new ArrayList<>(List.of("gate"));
-        arguments.addAll(List.of(more));
-        return Command.in(home, arguments.toArray(String[]::new));
+        return small.run("gate", more);
     }
 
     private void assertRed(String complaint) {
@@ -87,8 +66,7 @@ class GateTest {
     @Test
     void countThatMovedIsRed() throws IOException {
         gate("--accept");
-        Path ledger = home.resolve("specs/ledger/small.yaml");
-        Files.writeString(ledger, Files.readString(ledger).replaceFirst("states: [0-9]+", "states: 17"));
+        small.changeLedger("states: [0-9]+", "states: 17");
         assertRed("the ledger has 17 states");
     }
 
