@@ -72,7 +72,7 @@ final class AuditCommand implements Callable<Integer> {
         Ledger ledger = home.ledger();
         Map<String, List<Entry>> lines = new ConcurrentHashMap<>();
         List<Audited> audited = new ArrayList<>();
-        search.run(Strategy.NAIVE, salt, jobs.size(), SearchOptions.processors())
+        search.run(Strategy.NAIVE, salt, jobs.size(), SearchOptions.processors(), false)
                 .all(
                         jobs,
                         result -> audited.add(audit(

@@ -1,5 +1,6 @@
 package racewalk.cli;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,15 +41,22 @@ record CellResult(
     /**
      * One violated property, with its shortest run as the real code did it.
      *
+     * @param preemptions the fewest preemptions of a run of the cell's scenario that violates it
+     * @param scenario the scenario of the run, which may be a part of the cell's
      * @param finding the property and the schedule
      * @param replay the run
      */
-    record Violation(Finding finding, Replay replay) {
+    record Violation(int preemptions, Scenario scenario, Finding finding, Replay replay) {
 
         int length() {
             return replay.steps().size();
         }
     }
+
+    /** The order of a result's violations. */
+    static final Comparator<Violation> SHORTEST_FIRST = Comparator.comparingInt(Violation::preemptions)
+            .thenComparingInt(Violation::length)
+            .thenComparing(violation -> violation.finding().property());
 
     /** Whether a limit has kept something from being known: the result may differ in another run. */
     boolean isLimited() {
@@ -62,15 +70,21 @@ record CellResult(
 
     /** The id of a violation's counterexample. */
     String id(Violation violation) {
-        return CounterexampleId.of(scenario, cell, violation.finding().schedule())
+        return CounterexampleId.of(
+                        violation.scenario(), cell, violation.finding().schedule())
                 .toString();
+    }
+
+    /** The same with other runs for the same violations. */
+    CellResult with(List<Violation> others) {
+        return new CellResult(scenario, cell, verdict, why, exhausted, others, shortest, certificate, marks, seconds);
     }
 
     /** The result as a line of the ledger. */
     Entry entry() {
         Map<String, Integer> violated = new TreeMap<>();
         for (Violation violation : violations) {
-            violated.put(violation.finding().property(), violation.replay().preemptions());
+            violated.put(violation.finding().property(), violation.preemptions());
         }
         return new Entry(
                 scenario.id(),

@@ -67,7 +67,8 @@ final class CheckCommand implements Callable<Integer> {
             cells(scenario, chosen).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
         }
         boolean single = jobs.size() == 1;
-        Run run = search.run(strategy.strategy(), GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors());
+        Run run =
+                search.run(strategy.strategy(), GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), true);
         List<CellResult> results = run.all(jobs, result -> {
             if (!json) {
                 System.out.println(single ? TextReport.full(result).stripTrailing() : TextReport.line(result));

@@ -1,7 +1,6 @@
 package racewalk.cli;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +23,9 @@ import racewalk.specs.Verdict;
  *
  * @param settings how to search
  * @param budget how far, for each cell
+ * @param reduces whether to look for the smallest part of the scenario that violates what the whole does
  */
-record Checker(Settings settings, Budget budget) {
+record Checker(Settings settings, Budget budget, boolean reduces) {
 
     /** The verdict about one cell. */
     CellResult check(Scenario scenario, Cell cell, Progress progress) {
@@ -33,10 +33,10 @@ record Checker(Settings settings, Budget budget) {
         Program.Factory factory = machine -> new Rig(machine, scenario, cell).program();
         Exploration exploration = Explorer.explore(factory, settings, budget, progress);
         Map<String, Finding> shortest = shortest(factory, exploration);
-        List<CellResult.Violation> violations = violations(factory, exploration, shortest);
+        List<CellResult.Violation> violations = violations(scenario, factory, exploration, shortest);
         String why = whyNotProved(scenario, cell, exploration);
         Verdict verdict = !violations.isEmpty() ? Verdict.REFUTED : why == null ? Verdict.PROVED : Verdict.UNKNOWN;
-        return new CellResult(
+        CellResult result = new CellResult(
                 scenario,
                 cell,
                 verdict,
@@ -48,6 +48,7 @@ record Checker(Settings settings, Budget budget) {
                         exploration.counts(), settings, CellHash.CURRENT.of(scenario, cell), CellHash.CURRENT.tool()),
                 exploration.marks(),
                 (System.nanoTime() - start) / 1e9);
+        return reduces ? Reduction.of(result, budget.stop()) : result;
     }
 
     private static String whyNotProved(Scenario scenario, Cell cell, Exploration exploration) {
@@ -71,16 +72,14 @@ record Checker(Settings settings, Budget budget) {
 
     /** Each violated property with its run on the real code, the shortest that is known. */
     private static List<CellResult.Violation> violations(
-            Program.Factory factory, Exploration exploration, Map<String, Finding> shortest) {
+            Scenario scenario, Program.Factory factory, Exploration exploration, Map<String, Finding> shortest) {
         List<CellResult.Violation> violations = new ArrayList<>();
         exploration.findings().forEach((property, first) -> {
             Finding finding = shortest.getOrDefault(property, first);
-            violations.add(new CellResult.Violation(finding, Replay.of(factory, finding.schedule())));
+            Replay replay = Replay.of(factory, finding.schedule());
+            violations.add(new CellResult.Violation(replay.preemptions(), scenario, finding, replay));
         });
-        violations.sort(Comparator.comparingInt(
-                        (CellResult.Violation violation) -> violation.replay().preemptions())
-                .thenComparingInt(CellResult.Violation::length)
-                .thenComparing(violation -> violation.finding().property()));
+        violations.sort(CellResult.SHORTEST_FIRST);
         return violations;
     }
 }

@@ -3,12 +3,17 @@ package racewalk.cli;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import racewalk.explore.Schedule;
 import racewalk.specs.Cell;
 import racewalk.specs.Design;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Designs;
 import racewalk.specs.Scenario;
+import racewalk.specs.Scenario.Drop;
 
 /**
  * The name of a counterexample: all that it takes to run it again elsewhere. As text: the scenario, the designs, the
@@ -58,24 +63,34 @@ record CounterexampleId(String scenario, List<String> designs, Schedule schedule
 
     /** The id of the scenario alone. */
     String scenarioId() {
-        return scenario.split("\\+")[0];
+        return scenario.split("[+~]")[0];
     }
 
     /** The scope to which the scenario was reduced. */
     Scenario.Scope scope() {
         int cpus = Scenario.Scope.ALL;
         int operations = Scenario.Scope.ALL;
-        List<String> parts = List.of(scenario.split("\\+"));
-        for (String part : parts.subList(1, parts.size())) {
-            if (part.matches("cpus[1-9]")) {
-                cpus = Integer.parseInt(part.substring("cpus".length()));
-            } else if (part.matches("ops[1-9]")) {
-                operations = Integer.parseInt(part.substring("ops".length()));
+        SortedSet<Drop> dropped = new TreeSet<>();
+        String rest = scenario.substring(scenarioId().length());
+        Matcher part = Pattern.compile("\\G(?:\\+cpus([1-9])|\\+ops([1-9])|~((?:cpu|dev)[0-9])(?:\\.([1-9]))?)")
+                .matcher(rest);
+        int end = 0;
+        while (part.find()) {
+            end = part.end();
+            if (part.group(1) != null) {
+                cpus = Integer.parseInt(part.group(1));
+            } else if (part.group(2) != null) {
+                operations = Integer.parseInt(part.group(2));
             } else {
-                throw new UsageException("'" + part + "' is no scope; expected cpusN or opsN");
+                String number = part.group(4);
+                dropped.add(new Drop(part.group(3), number == null ? Drop.ACTOR : Integer.parseInt(number)));
             }
         }
-        return new Scenario.Scope(cpus, operations);
+        if (end < rest.length()) {
+            throw new UsageException("'" + rest.substring(end)
+                    + "' is no scope; expected +cpusN, +opsN, or ~ACTOR or ~ACTOR.N for what is left out");
+        }
+        return new Scenario.Scope(cpus, operations, dropped);
     }
 
     /** The cell that the id names. */

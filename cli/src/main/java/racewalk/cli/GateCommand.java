@@ -77,8 +77,8 @@ final class GateCommand implements Callable<Integer> {
         Map<Run.Job, Entry> skipped = changed ? unchanged(ledger, jobs) : Map.of();
         List<Run.Job> open =
                 jobs.stream().filter(job -> !skipped.containsKey(job)).toList();
-        List<CellResult> results =
-                search.run(strategy.strategy(), LEDGER_SALT, open.size(), 1).all(open);
+        List<CellResult> results = search.run(strategy.strategy(), LEDGER_SALT, open.size(), 1, false)
+                .all(open);
         boolean complete = results.size() == open.size() && !Interrupt.isRequested();
         if (accept && complete) {
             accept(ledger, merge(jobs, results, skipped, CellResult::entry, (_, line) -> line));
@@ -187,10 +187,11 @@ final class GateCommand implements Callable<Integer> {
         System.out.println(GateReport.refuted(results));
         for (Question question : questions) {
             System.out.println(QuestionReport.of(question, entries));
-            for (CellResult shown : QuestionReport.shown(question, results)) {
+            for (CellResult shown : QuestionReport.shown(question, results).stream()
+                    .map(result -> Reduction.of(result, Interrupt::isRequested))
+                    .toList()) {
                 System.out.println(TextReport.cell(shown));
-                System.out.println(
-                        TextReport.counterexample(shown, shown.violations().getFirst()));
+                System.out.println(TextReport.counterexample(shown.violations().getFirst()));
             }
         }
         wrong.forEach(c -> System.out.println("! " + c.job() + ": " + String.join("; ", c.complaints())));

@@ -74,7 +74,7 @@ final class JsonReport {
         CellResult.Violation first =
                 result.violations().isEmpty() ? null : result.violations().getFirst();
         json.put("violated", first == null ? null : first.finding().property());
-        json.put("preemptions", first == null ? null : first.replay().preemptions());
+        json.put("preemptions", first == null ? null : first.preemptions());
         json.put("states", result.counts().states());
         json.put("transitions", result.counts().transitions());
         json.put("executions", result.counts().executions());
@@ -109,7 +109,7 @@ final class JsonReport {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("property", violation.finding().property());
             json.put("message", violation.finding().message());
-            json.put("preemptions", violation.replay().preemptions());
+            json.put("preemptions", violation.preemptions());
             json.put("steps", violation.length());
             json.put("id", result.id(violation));
             violations.add(json);
@@ -120,6 +120,9 @@ final class JsonReport {
     private static Map<String, Object> counterexample(CellResult result, CellResult.Violation violation) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("id", result.id(violation));
+        json.put("scenario", violation.scenario().name());
+        json.put("without", TextReport.dropped(result, violation));
+        json.put("preemptions", violation.replay().preemptions());
         json.put(
                 "steps",
                 violation.replay().steps().stream().map(JsonReport::step).toList());

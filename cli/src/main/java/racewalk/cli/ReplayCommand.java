@@ -38,17 +38,24 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CounterexampleId id = CounterexampleId.parse(text);
-        Scenario scenario =
-                Home.find().scenario(file == null ? id.scenarioId() : file).within(id.scope());
+        Scenario scenario = within(Home.find().scenario(file == null ? id.scenarioId() : file), id.scope());
         Cell cell = id.cell();
         String hash = CounterexampleId.hash(scenario, cell);
         if (!hash.equals(id.hash())) {
             throw new UsageException("the model or the scenario has changed since this counterexample was found (then "
-                    + id.hash() + ", now " + hash + "): run 'racewalk check " + id.scenario() + "' again");
+                    + id.hash() + ", now " + hash + "): run 'racewalk check " + id.scenarioId() + "' again");
         }
         Replay replay = replay(id, scenario, cell);
         System.out.print(json ? toJson(replay) + "\n" : draw(scenario, replay));
         return replay.violations().isEmpty() ? ExitCode.AS_EXPECTED : ExitCode.DIFFERS;
+    }
+
+    private static Scenario within(Scenario scenario, Scenario.Scope scope) {
+        try {
+            return scenario.within(scope);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 
     private static Replay replay(CounterexampleId id, Scenario scenario, Cell cell) {

@@ -40,20 +40,21 @@ final class SearchOptions {
      *
      * @param jobs how many
      * @param workersOfOne how many workers search a single cell, unless the user says
+     * @param reduces whether to reduce counterexamples
      */
-    Run run(Strategy strategy, long salt, int jobs, int workersOfOne) {
+    Run run(Strategy strategy, long salt, int jobs, int workersOfOne, boolean reduces) {
         int processors = processors();
-        int each = workers != null ? workers : jobs == 1 ? workersOfOne : 1;
-        if (each < 1) {
+        int workersOfEach = workers != null ? workers : jobs == 1 ? workersOfOne : 1;
+        if (workersOfEach < 1) {
             throw new UsageException("--workers is at least 1");
         }
-        int cellsAtOnce = Math.clamp(processors / each, 1, Math.max(1, jobs));
+        int cellsAtOnce = Math.clamp(processors / workersOfEach, 1, Math.max(1, jobs));
         Settings settings = Settings.of(strategy)
-                .withWorkers(each)
+                .withWorkers(workersOfEach)
                 .withMemory(Math.max(1, memory() / cellsAtOnce))
                 .withSalt(salt);
-        return new Run(
-                new Checker(settings, new Budget(budget, MAX_STATES, MAX_DEPTH, Interrupt::isRequested)), cellsAtOnce);
+        Budget each = new Budget(budget, MAX_STATES, MAX_DEPTH, Interrupt::isRequested);
+        return new Run(new Checker(settings, each, reduces), cellsAtOnce);
     }
 
     static int processors() {

@@ -2,8 +2,12 @@ package racewalk.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import racewalk.explore.Counts;
 import racewalk.explore.Diagram;
+import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
 
 /** Results as text for people. */
@@ -24,14 +28,27 @@ final class TextReport {
     private static String summary(CellResult result) {
         if (result.verdict() == Verdict.REFUTED) {
             CellResult.Violation first = result.violations().getFirst();
-            return first.finding().property() + " by " + run(first);
+            return first.finding().property() + " by " + run(result, first);
         }
         return result.verdict() == Verdict.PROVED ? "within " + scope(result) : result.why();
     }
 
-    /** How short the run of a violation is. */
-    private static String run(CellResult.Violation violation) {
-        return many(violation.replay().preemptions(), "preemption") + " in " + many(violation.length(), "step");
+    /** How short the run of a violation is, and what of the scenario it does without. */
+    private static String run(CellResult result, CellResult.Violation violation) {
+        String dropped = dropped(result, violation).stream().collect(Collectors.joining(", "));
+        int preemptions = violation.replay().preemptions();
+        return many(preemptions, "preemption")
+                + (preemptions < violation.preemptions() ? " (" + violation.preemptions() + " in the whole)" : "")
+                + " in " + many(violation.length(), "step")
+                + (dropped.isEmpty() ? "" : ", without " + dropped);
+    }
+
+    /** What was dropped from the scenario for a counterexample. */
+    static List<String> dropped(CellResult result, CellResult.Violation violation) {
+        SortedSet<Scenario.Drop> dropped =
+                new TreeSet<>(violation.scenario().scope().dropped());
+        dropped.removeAll(result.scenario().scope().dropped());
+        return dropped.stream().map(result.scenario()::describe).toList();
     }
 
     /** What the verdict is about. */
@@ -68,13 +85,13 @@ final class TextReport {
             text.append("  violated: %s by %s%n    %s%n    racewalk replay '%s'%n"
                     .formatted(
                             violation.finding().property(),
-                            run(violation),
+                            run(result, violation),
                             violation.finding().message(),
                             result.id(violation)));
         }
         if (!result.violations().isEmpty()) {
             CellResult.Violation first = result.violations().getFirst();
-            text.append('\n').append(counterexample(result, first));
+            text.append('\n').append(counterexample(first));
         }
         return text.toString();
     }
@@ -102,8 +119,8 @@ final class TextReport {
     }
 
     /** A violation's run, and what it violates. */
-    static String counterexample(CellResult result, CellResult.Violation violation) {
-        List<String> actors = new ArrayList<>(result.scenario().actors().keySet());
+    static String counterexample(CellResult.Violation violation) {
+        List<String> actors = new ArrayList<>(violation.scenario().actors().keySet());
         return Diagram.of(violation.replay(), actors) + "violated "
                 + violation.finding().property() + ": " + violation.finding().message() + "\n";
     }

@@ -98,6 +98,15 @@ class BadInputTest {
     }
 
     @Test
+    void counterexampleOfNoPartOfItsScenario() {
+        String rest = "/linux-2.6.24/lameter/gru-lockless/a3@00000000";
+        assertRefused("'~cpu' is no scope; expected +cpusN, +opsN, or ~ACTOR", "replay", "dontneed~cpu" + rest);
+        assertRefused("there is no cpu5 in dontneed to leave out", "replay", "dontneed~cpu5" + rest);
+        assertRefused("there is no dev0.3 in dontneed to leave out", "replay", "dontneed~dev0.3" + rest);
+        assertRefused("cpu0 is needed at boot", "replay", "dontneed~cpu0~cpu1" + rest);
+    }
+
+    @Test
     void staleCounterexample() {
         assertRefused(
                 "the model or the scenario has changed since this counterexample was found",

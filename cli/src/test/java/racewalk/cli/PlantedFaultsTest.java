@@ -58,7 +58,7 @@ class PlantedFaultsTest {
     }
 
     private static Set<String> violated(Cell cell) {
-        Checker checker = new Checker(Settings.of(Strategy.SLEEP), Budget.of(Duration.ofMinutes(2)));
+        Checker checker = new Checker(Settings.of(Strategy.SLEEP), Budget.of(Duration.ofMinutes(2)), false);
         CellResult result = checker.check(DONTNEED, cell, Progress.NONE);
         assertTrue(result.exhausted(), result.why());
         return new TreeSet<>(result.violations().stream()

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
 
@@ -68,13 +70,37 @@ public record Scenario(
     public record Expectation(CellPattern cells, Verdict verdict) {}
 
     /**
-     * A smaller scope: only the first CPUs, only the first operations of each actor. As text it is added to the
-     * scenario's id: {@code dontneed+cpus1+ops1}.
+     * Something of the scenario that is left out.
+     *
+     * @param actor an actor
+     * @param operation the number of one of its operations, from 1, or {@link #ACTOR} for the actor with all of them
+     */
+    public record Drop(String actor, int operation) implements Comparable<Drop> {
+
+        /** The actor itself. */
+        public static final int ACTOR = 0;
+
+        @Override
+        public int compareTo(Drop other) {
+            int order = actor.compareTo(other.actor);
+            return order != 0 ? order : Integer.compare(operation, other.operation);
+        }
+
+        @Override
+        public String toString() {
+            return operation == ACTOR ? actor : actor + "." + operation;
+        }
+    }
+
+    /**
+     * A smaller scope: only the first CPUs, only the first operations of each actor, and of these not all. As text it
+     * is added to the scenario's id: {@code dontneed+cpus1+ops2~dev0.1}.
      *
      * @param cpus how many CPUs, or {@link #ALL}
      * @param operations how many operations of each actor, or {@link #ALL}
+     * @param dropped what else is left out
      */
-    public record Scope(int cpus, int operations) {
+    public record Scope(int cpus, int operations, SortedSet<Drop> dropped) {
 
         /** No limit. */
         public static final int ALL = Integer.MAX_VALUE;
@@ -82,9 +108,27 @@ public record Scenario(
         /** The scenario as it is. */
         public static final Scope FULL = new Scope(ALL, ALL);
 
+        /** A copy is kept. */
+        public Scope {
+            dropped = Collections.unmodifiableSortedSet(new TreeSet<>(dropped));
+        }
+
+        /** The first CPUs, and the first operations of each actor. */
+        public Scope(int cpus, int operations) {
+            this(cpus, operations, Collections.emptySortedSet());
+        }
+
+        /** The same with other things left out. */
+        public Scope without(SortedSet<Drop> others) {
+            return new Scope(cpus, operations, others);
+        }
+
         @Override
         public String toString() {
-            return (cpus == ALL ? "" : "+cpus" + cpus) + (operations == ALL ? "" : "+ops" + operations);
+            StringBuilder text = new StringBuilder();
+            text.append(cpus == ALL ? "" : "+cpus" + cpus).append(operations == ALL ? "" : "+ops" + operations);
+            dropped.forEach(drop -> text.append('~').append(drop));
+            return text.toString();
         }
     }
 
@@ -119,8 +163,10 @@ public record Scenario(
     }
 
     /**
-     * The scenario within a smaller scope, of at least one CPU and one operation. What a dropped CPU did at boot cpu0
-     * does.
+     * The scenario within a smaller scope. What a dropped CPU did at boot the first one does.
+     *
+     * @throws IllegalArgumentException if something is to be dropped that is not there or without which the boot cannot
+     *     be
      */
     public Scenario within(Scope smaller) {
         Map<String, List<Operation>> kept = new LinkedHashMap<>();
@@ -131,12 +177,49 @@ public record Scenario(
                 kept.put(actor.getKey(), all.subList(0, Math.min(smaller.operations, all.size())));
             }
         }
-        String first = kept.keySet().iterator().next();
-        List<Step> steps = boot.stream()
-                .map(step -> kept.containsKey(step.actor) ? step : new Step(first, step.operation))
-                .toList();
+        for (Drop drop : smaller.dropped) {
+            if (drop.operation > kept.getOrDefault(drop.actor, List.of()).size() || !kept.containsKey(drop.actor)) {
+                throw new IllegalArgumentException("there is no " + drop + " in " + id + " to leave out");
+            }
+        }
+        Map<String, List<Operation>> rest = new LinkedHashMap<>();
+        kept.forEach((actor, operations) -> {
+            if (!smaller.dropped.contains(new Drop(actor, Drop.ACTOR))) {
+                rest.put(actor, without(smaller.dropped, actor, operations));
+            }
+        });
+        Optional<String> first = rest.keySet().stream().filter(Scenario::isCpu).findFirst();
+        List<Step> steps = new ArrayList<>();
+        for (Step step : boot) {
+            if (rest.containsKey(step.actor)) {
+                steps.add(step);
+            } else if (isCpu(step.actor) && first.isPresent()) {
+                steps.add(new Step(first.get(), step.operation));
+            } else {
+                throw new IllegalArgumentException(step.actor + " is needed at boot");
+            }
+        }
         return new Scenario(
-                file, id, title, tier, memory, steps, kept, designs, invariants, reaches, expectations, smaller);
+                file, id, title, tier, memory, steps, rest, designs, invariants, reaches, expectations, smaller);
+    }
+
+    private static List<Operation> without(SortedSet<Drop> dropped, String actor, List<Operation> operations) {
+        List<Operation> rest = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            if (!dropped.contains(new Drop(actor, i + 1))) {
+                rest.add(operations.get(i));
+            }
+        }
+        return rest;
+    }
+
+    /** What of this scenario is dropped, for people. */
+    public String describe(Drop drop) {
+        return drop.operation == Drop.ACTOR
+                ? drop.actor
+                : drop.actor + "'s "
+                        + Operations.show(
+                                isCpu(drop.actor), actors.get(drop.actor).get(drop.operation - 1));
     }
 
     /** The scenario before its boot. */
