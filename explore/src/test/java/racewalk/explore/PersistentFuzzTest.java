@@ -1,14 +1,19 @@
 package racewalk.explore;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import racewalk.machine.BrokenRule.Rule;
+import racewalk.machine.Invariant;
+import racewalk.machine.Machine;
 import racewalk.machine.Program;
+import racewalk.machine.Word;
 
 /** Persistent sets on random programs: fewer states, and no final state, deadlock or violated invariant is lost. */
 class PersistentFuzzTest {
@@ -112,9 +117,23 @@ class PersistentFuzzTest {
         }));
     }
 
-    @Test
-    void fuzzNoticesThatTheHeadOfALoopIsNotExploredInFull() {
-        assertTrue(isNoticed(world -> new PersistentSets(world) {
+    /** A task goes round alone, on a word that nobody else touches; another one does what an invariant forbids. */
+    private static Program loner(Machine machine) {
+        Word own = machine.word("own", 0);
+        Word other = machine.word("other", 0);
+        return new Toy(machine)
+                .task(() -> {
+                    do {
+                        machine.loopHead("alone");
+                    } while (own.readOnce() == 0);
+                })
+                .task(() -> other.writeOnce(1))
+                .invariant(new Invariant("NotOne", List.of(other), () -> other.peek() == 1 ? "one" : null))
+                .program();
+    }
+
+    private static PersistentSets ignoringHeadsOfLoops(World world) {
+        return new PersistentSets(world) {
             @Override
             int of(int enabled) {
                 for (int rest = enabled; rest != 0; rest &= rest - 1) {
@@ -124,6 +143,16 @@ class PersistentFuzzTest {
                 }
                 return super.of(enabled);
             }
-        }));
+        };
+    }
+
+    @Test
+    void nobodyIsIgnoredForEverByATaskThatGoesRoundAlone() {
+        Seen naive = Seen.naive(PersistentFuzzTest::loner);
+        assertEquals(Set.of("NotOne"), naive.violated);
+        assertEquals(naive.violated, Seen.persistent(PersistentFuzzTest::loner, PersistentSets::new).violated);
+        assertEquals(
+                Set.of(),
+                Seen.persistent(PersistentFuzzTest::loner, PersistentFuzzTest::ignoringHeadsOfLoops).violated);
     }
 }
