@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
  * in order. A table of more than 64 MB grows by a quarter: it is never less than two thirds full, so that a state costs
  * at most {@value #BYTES_PER_STATE} bytes.
  */
-final class StateTable {
+class StateTable {
 
     /** What a state costs at most, once the table has grown. */
     static final int BYTES_PER_STATE = 24;

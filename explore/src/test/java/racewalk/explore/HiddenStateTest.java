@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.Invariant;
@@ -31,6 +32,32 @@ class HiddenStateTest {
         NotDeterministicException noticed =
                 assertThrows(NotDeterministicException.class, () -> Toy.explore(HiddenStateTest::withStatic));
         assertTrue(noticed.getMessage().startsWith("model is not deterministic: t0, step 1"), noticed.getMessage());
+    }
+
+    private static void assertNotDeterministic(Supplier<Long> hidden) {
+        NotDeterministicException noticed = assertThrows(
+                NotDeterministicException.class,
+                () -> Toy.explore(machine -> {
+                    Word word = machine.word("word", 0);
+                    return new Toy(machine)
+                            .task(() -> {
+                                word.readOnce();
+                                word.writeOnce(hidden.get());
+                                word.readOnce();
+                            })
+                            .program();
+                }));
+        assertTrue(noticed.getMessage().startsWith("model is not deterministic: t0, step 2"), noticed.getMessage());
+    }
+
+    @Test
+    void timeIsNoticed() {
+        assertNotDeterministic(System::nanoTime);
+    }
+
+    @Test
+    void identityHashIsNoticed() {
+        assertNotDeterministic(() -> (long) System.identityHashCode(new Object()));
     }
 
     @Test
