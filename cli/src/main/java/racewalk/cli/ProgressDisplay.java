@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import racewalk.explore.Counts;
 import racewalk.explore.Progress;
+import racewalk.explore.Status;
 
 /** Shows how far a command has come: a bar on a terminal, now and then a line elsewhere. Always on the error stream. */
 final class ProgressDisplay implements AutoCloseable {
@@ -33,16 +33,30 @@ final class ProgressDisplay implements AutoCloseable {
 
     /** For the search of one cell. */
     Progress search(String cell) {
-        return counts -> at(cell, counts);
+        return status -> at(cell, status);
     }
 
-    private synchronized void at(String cell, Counts counts) {
+    private synchronized void at(String cell, Status status) {
         if (bar != null) {
-            bar.setExtraMessage("%,d states of %s".formatted(counts.states(), cell));
+            bar.setExtraMessage("%s of %s".formatted(describe(status), cell));
         } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
             lastLine = System.nanoTime();
-            out.printf("%d of %d cells; %,d states of %s%n", done, total, counts.states(), cell);
+            out.printf("%d of %d cells; %s of %s%n", done, total, describe(status), cell);
         }
+    }
+
+    /** What is known of the states; the whole is an estimate, see {@link Status#explored}. */
+    static String describe(Status status) {
+        StringBuilder text =
+                new StringBuilder("%,d states".formatted(status.counts().states()));
+        if (status.estimatedStates() > 0) {
+            text.append(
+                    " of about %,.1g (%.0f %%)".formatted((double) status.estimatedStates(), 100 * status.explored()));
+        }
+        if (status.full() >= 0.01) {
+            text.append(", memory %.0f %% full".formatted(100 * status.full()));
+        }
+        return text.toString();
     }
 
     /** One more cell is done. */

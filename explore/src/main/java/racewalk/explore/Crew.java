@@ -6,12 +6,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The workers of one depth-first search, each on a {@link World} of its own, with one table of visited states. A worker
  * that has nothing to do takes a stack that another has left; whoever finds others idle leaves part of his own.
  */
 final class Crew {
+
+    private static final long SAMPLE_EVERY_NANOS = 1_000_000_000L;
 
     private final StateTable table;
     private final Deque<Stack> stacks = new ArrayDeque<>();
@@ -31,6 +34,9 @@ final class Crew {
     private final Exploration before;
     private final Checkpoints checkpoints;
     private long nextCheckpoint;
+    private Coverage coverage;
+    private long nextSample = System.nanoTime() + SAMPLE_EVERY_NANOS;
+    private double explored = Double.NaN;
 
     /** A crew that has everything to do. */
     Crew(StateTable table) {
@@ -65,6 +71,24 @@ final class Crew {
         List<Exploration> parts = new ArrayList<>(List.of(before));
         members.forEach(member -> parts.add(member.soFar()));
         return Workers.sum(parts);
+    }
+
+    /** What to show to whoever waits; the estimate is made anew each second. */
+    Status status() {
+        Counts counts = soFar().counts();
+        if (table == null) {
+            return new Status(counts, Double.NaN, Double.NaN);
+        }
+        if (coverage != null && System.nanoTime() - nextSample >= 0) {
+            alone(() -> explored = coverage.sample(table));
+            nextSample = System.nanoTime() + SAMPLE_EVERY_NANOS;
+        }
+        return new Status(counts, table.fill(), explored);
+    }
+
+    /** From now on the status has an estimate. */
+    void estimate(Supplier<World> worlds) {
+        coverage = new Coverage(worlds);
     }
 
     /** Writes a checkpoint if it is time. */

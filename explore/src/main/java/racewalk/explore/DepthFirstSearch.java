@@ -170,8 +170,8 @@ final class DepthFirstSearch extends Search {
     }
 
     @Override
-    protected Counts progressCounts() {
-        return crew.soFar().counts();
+    protected Status status() {
+        return crew.status();
     }
 
     private Frame frame(int at) {

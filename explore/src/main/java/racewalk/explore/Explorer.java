@@ -91,6 +91,9 @@ public final class Explorer {
             worlds.add(new World(factory, true, new Fingerprint(settings.salt())));
             new DepthFirstSearch(worlds.get(i), budget, i == 0 ? progress : Progress.NONE, independence, crew);
         }
+        if (progress != Progress.NONE) {
+            crew.estimate(() -> new World(factory, true, new Fingerprint(settings.salt())));
+        }
         Exploration exploration = Workers.run(crew);
         World world = worlds.stream().filter(World::loops).findFirst().orElse(worlds.getFirst());
         return complete(exploration, world, factory, budget);

@@ -5,8 +5,8 @@ package racewalk.explore;
 public interface Progress {
 
     /** Nobody wants to know. */
-    Progress NONE = counts -> {};
+    Progress NONE = status -> {};
 
     /** The search has done this much so far; called some times a second. */
-    void at(Counts counts);
+    void at(Status status);
 }

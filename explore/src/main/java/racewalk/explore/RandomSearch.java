@@ -62,7 +62,7 @@ final class RandomSearch extends Search {
                 ended();
                 return;
             }
-            int task = pick(enabled);
+            int task = pick(enabled, random);
             int way = random.nextInt(world.ways(task));
             int preempts = Preemptions.of(world, last, task);
             int mark = world.undoMark();
@@ -82,7 +82,8 @@ final class RandomSearch extends Search {
         }
     }
 
-    private int pick(int enabled) {
+    /** Any of the tasks. */
+    static int pick(int enabled, SplittableRandom random) {
         int rest = enabled;
         for (int skip = random.nextInt(Integer.bitCount(enabled)); skip > 0; skip--) {
             rest &= rest - 1;

@@ -46,7 +46,7 @@ abstract class Search {
         } catch (OutOfMemoryError e) {
             meet("the memory was full");
         }
-        progress.at(progressCounts());
+        progress.at(status());
         return soFar();
     }
 
@@ -71,9 +71,9 @@ abstract class Search {
     /** The run that led to the current state. */
     protected abstract Schedule path();
 
-    /** The counts to show to whoever waits. */
-    protected Counts progressCounts() {
-        return new Counts(states(), transitions, executions, maxDepth);
+    /** What to show to whoever waits. */
+    protected Status status() {
+        return new Status(soFar().counts(), Double.NaN, Double.NaN);
     }
 
     /** Whether a limit has been met that ends the search: once true, always true. */
@@ -95,7 +95,7 @@ abstract class Search {
         long now = System.nanoTime();
         if (now - nextReport >= 0) {
             nextReport = now + 200_000_000L;
-            progress.at(progressCounts());
+            progress.at(status());
         }
         if (states() >= budget.states()) {
             meet(budget.states() + " states were visited");

@@ -62,6 +62,11 @@ class StateTable {
         return (long) places * SEGMENTS;
     }
 
+    /** How much of the memory that it may take is full of states, from 0 to 1. */
+    double fill() {
+        return (double) size() / ((double) mostPlaces * SEGMENTS);
+    }
+
     /** How many bytes it takes. */
     long bytes() {
         return capacity() * BYTES_PER_PLACE;
