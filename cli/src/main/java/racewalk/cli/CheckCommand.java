@@ -57,6 +57,9 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private StrategyOption strategy;
 
+    @Mixin
+    private CheckpointOptions checkpoints;
+
     @Override
     public Integer call() {
         Home home = Home.find();
@@ -67,8 +70,9 @@ final class CheckCommand implements Callable<Integer> {
             cells(scenario, chosen).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
         }
         boolean single = jobs.size() == 1;
-        Run run =
-                search.run(strategy.strategy(), GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), true);
+        Run run = checkpoints.of(
+                search.run(strategy.strategy(), GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), true),
+                jobs);
         List<CellResult> results = run.all(jobs, result -> {
             if (!json) {
                 System.out.println(single ? TextReport.full(result).stripTrailing() : TextReport.line(result));

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import racewalk.explore.CheckpointException;
 import racewalk.explore.NotDeterministicException;
 import racewalk.specs.MalformedFileException;
 
@@ -51,7 +52,7 @@ public final class Main {
 
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (e instanceof UsageException || e instanceof MalformedFileException) {
+        if (e instanceof UsageException || e instanceof MalformedFileException || e instanceof CheckpointException) {
             err.println("racewalk: " + e.getMessage());
             return ExitCode.USAGE;
         }

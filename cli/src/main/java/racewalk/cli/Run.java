@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import racewalk.explore.Settings;
 import racewalk.specs.Cell;
 import racewalk.specs.Scenario;
 
@@ -24,6 +25,11 @@ record Run(Checker checker, int cellsAtOnce) {
         public String toString() {
             return scenario.name() + "/" + cell;
         }
+    }
+
+    /** The same by other settings. */
+    Run with(Settings settings) {
+        return new Run(new Checker(settings, checker.budget(), checker.reduces()), cellsAtOnce);
     }
 
     /** Checks the cells and returns the results in their order. */

@@ -10,7 +10,6 @@ import racewalk.explore.Strategy;
 final class SearchOptions {
 
     private static final int MAX_DEPTH = 20_000;
-    private static final long MAX_STATES = 100_000_000L;
 
     @Option(
             names = "--budget",
@@ -53,7 +52,7 @@ final class SearchOptions {
                 .withWorkers(workersOfEach)
                 .withMemory(Math.max(1, memory() / cellsAtOnce))
                 .withSalt(salt);
-        Budget each = new Budget(budget, MAX_STATES, MAX_DEPTH, Interrupt::isRequested);
+        Budget each = new Budget(budget, Long.MAX_VALUE, MAX_DEPTH, Interrupt::isRequested);
         return new Run(new Checker(settings, each, reduces), cellsAtOnce);
     }
 
