@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * The states that a search has visited, by their 128-bit fingerprints, each with the sleep set under which it was
@@ -199,16 +200,18 @@ class StateTable {
             return false;
         }
         places = more;
-        for (int s = 0; s < SEGMENTS; s++) {
-            long[] old = segments[s];
-            segments[s] = new long[2 * places];
-            for (int i = 0; i < old.length; i += 2) {
-                if (old[i + 1] != 0) {
-                    put(segments[s], old[i], old[i + 1]);
-                }
+        IntStream.range(0, SEGMENTS).parallel().forEach(this::growSegment); // whoever visits waits for it
+        return true;
+    }
+
+    private void growSegment(int number) {
+        long[] old = segments[number];
+        segments[number] = new long[2 * places];
+        for (int i = 0; i < old.length; i += 2) {
+            if (old[i + 1] != 0) {
+                put(segments[number], old[i], old[i + 1]);
             }
         }
-        return true;
     }
 
     /** Writes what {@link #read} reads. Nobody else may use the table meanwhile. */
