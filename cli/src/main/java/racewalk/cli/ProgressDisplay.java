@@ -51,12 +51,17 @@ final class ProgressDisplay implements AutoCloseable {
                 new StringBuilder("%,d states".formatted(status.counts().states()));
         if (status.estimatedStates() > 0) {
             text.append(
-                    " of about %,.1g (%.0f %%)".formatted((double) status.estimatedStates(), 100 * status.explored()));
+                    " of about %,.0f (%.0f %%)".formatted(oneDigit(status.estimatedStates()), 100 * status.explored()));
         }
         if (status.full() >= 0.01) {
             text.append(", memory %.0f %% full".formatted(100 * status.full()));
         }
         return text.toString();
+    }
+
+    private static double oneDigit(long number) {
+        double unit = Math.pow(10, Math.floor(Math.log10(number)));
+        return Math.round(number / unit) * unit;
     }
 
     /** One more cell is done. */

@@ -55,6 +55,14 @@ class LivelockTest {
     }
 
     @Test
+    void runWithoutEndIsALimitForASearchWithoutATable() {
+        Budget budget = new Budget(Duration.ofDays(1), 1_000_000, 200, () -> false);
+        Exploration exploration =
+                Explorer.explore(LivelockTest::politePair, Strategy.SOURCE_DPOR, budget, Progress.NONE);
+        assertEquals("a run of 200 steps did not end", exploration.limit());
+    }
+
+    @Test
     void livelockIsShownAsARunAndItsRound() {
         Finding livelock = Toy.explore(LivelockTest::politePair).findings().get("Livelock");
         assertTrue(
