@@ -20,6 +20,7 @@ import racewalk.specs.MalformedFileException;
             CheckCommand.class,
             ReplayCommand.class,
             QuestionCommand.class,
+            BenchCommand.class,
             ListCommand.class
         })
 public final class Main {

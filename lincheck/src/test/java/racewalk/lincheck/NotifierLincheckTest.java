@@ -39,11 +39,11 @@ class NotifierLincheckTest {
         }
     }
 
-    private static ModelCheckingOptions options(Case cell) {
+    static ModelCheckingOptions options(Case cell, int budget) {
         CountingVerifier.RUNS.set(0);
         return new ModelCheckingOptions()
                 .iterations(0)
-                .invocationsPerIteration(BUDGET)
+                .invocationsPerIteration(budget)
                 // Waiting is on monitors, so no loop spins: neither of Lincheck's guesses about loops is wanted.
                 .loopBound(100_000)
                 .loopIterationsBeforeThreadSwitch(100_000)
@@ -59,7 +59,7 @@ class NotifierLincheckTest {
     void translationOutlivesItsPageWhenTheBeginStopsNobody() {
         LincheckAssertionError failure = assertThrows(
                 LincheckAssertionError.class,
-                () -> options(WITHOUT_RANGE_ACTIVE).check(WithoutRangeActive.class));
+                () -> options(WITHOUT_RANGE_ACTIVE, BUDGET).check(WithoutRangeActive.class));
         assertTrue(
                 failure.getMessage().contains("NoTranslationOutlivesItsPage")
                         || failure.getMessage().contains("SecondaryNeverWiderThanPrimary"),
@@ -68,7 +68,7 @@ class NotifierLincheckTest {
 
     @Test
     void nothingIsFoundWhenTheBeginStopsTheHandler() {
-        options(WITH_RANGE_ACTIVE).check(WithRangeActive.class);
+        options(WITH_RANGE_ACTIVE, BUDGET).check(WithRangeActive.class);
         assertEquals(BUDGET, CountingVerifier.RUNS.get(), "the search is a sample: it was never exhausted so early");
     }
 }
