@@ -102,6 +102,11 @@ final class RandomProgram {
         withObserver = random.nextInt(4) == 0;
     }
 
+    /** Whether the environment chooses anything. */
+    boolean chooses() {
+        return toString().contains(Choose.class.getSimpleName() + "[");
+    }
+
     private List<Statement> statements(int count, int depth) {
         List<Statement> statements = new ArrayList<>();
         for (int i = 0; i < count; i++) {

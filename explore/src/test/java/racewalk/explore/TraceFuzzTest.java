@@ -102,11 +102,11 @@ class TraceFuzzTest {
                 continue;
             }
             Seen sleep = Seen.sleepSets(factory, quiesce);
-            assertEquals(sleep.traces.size(), sleep.runs, name);
+            assertOnce(sleep, program, name);
             assertSame(hasInvariants(factory) ? Seen.everyRun(factory, quiesce, false) : every, sleep, name);
             Seen dpor = Seen.sourceDpor(factory, quiesce);
             assertSame(every, dpor, name);
-            assertEquals(dpor.traces.size(), dpor.runs, name);
+            assertOnce(dpor, program, name);
             compared++;
             deadlocks += every.violated.contains("Deadlock") ? 1 : 0;
             violations += every.violated.isEmpty() ? 0 : 1;
@@ -116,6 +116,18 @@ class TraceFuzzTest {
         System.out.printf(
                 "fuzz by traces: %d programs, seeds %d to %d, %d deadlock, %d violate something, %d traces, %d runs%n",
                 compared, FIRST_SEED, nextSeed - 1, deadlocks, violations, traces, runs);
+    }
+
+    /**
+     * Each trace once. A task that chooses sleeps as a whole: what wakes it for the sake of one way wakes it for all, so
+     * there a trace may be visited again.
+     */
+    private static void assertOnce(Seen seen, RandomProgram program, String name) {
+        if (program.chooses()) {
+            assertTrue(seen.traces.size() <= seen.runs, name);
+        } else {
+            assertEquals(seen.traces.size(), seen.runs, name);
+        }
     }
 
     @Test
