@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import racewalk.machine.BrokenRule.Rule;
 import racewalk.machine.Program;
+import racewalk.machine.ScopeExceeded;
 
 /** Explores programs written on {@link racewalk.machine.Machine}. */
 public final class Explorer {
@@ -40,6 +41,8 @@ public final class Explorer {
             return depthFirst(factory, independence, settings, budget, progress);
         } catch (BootFailure e) {
             return e.exploration();
+        } catch (ScopeExceeded e) {
+            return new Exploration(Counts.NONE, e.getMessage(), Map.of(), List.of());
         }
     }
 

@@ -157,6 +157,22 @@ class LimitsTest {
     }
 
     @Test
+    void moreTasksThanASleepSetHoldsAreALimit() {
+        for (Strategy strategy : EnumSet.of(Strategy.NAIVE, Strategy.SLEEP, Strategy.PERSISTENT)) {
+            Exploration exploration = Toy.explore(
+                    machine -> {
+                        Toy toy = new Toy(machine);
+                        for (int t = 0; t < 9; t++) {
+                            toy.task(() -> {});
+                        }
+                        return toy.program();
+                    },
+                    strategy);
+            assertLimited(exploration, "at most 8 tasks");
+        }
+    }
+
+    @Test
     void randomRunsNeverProve() {
         Exploration exploration = Explorer.explore(
                 machine -> new Toy(machine).task(() -> {}).program(),

@@ -103,7 +103,7 @@ class ExploreTest {
                 Large.class,
                 "UNKNOWN: the time of 0.001 s was over; covered without a violation: 3 tasks, 3 operations, ");
         assertFails(Random.class, "UNKNOWN: random runs cover nothing for certain");
-        assertFails(TooManyTasks.class, "UNKNOWN: the boot: a machine has at most 7 tasks");
+        assertFails(TooManyTasks.class, "UNKNOWN: a search with a table has at most 8 tasks");
     }
 
     static class Vacuous {
