@@ -24,11 +24,11 @@ final class Crew {
     private boolean alone;
 
     /** Whether somebody has nothing to do and nothing is left for him. */
-    private boolean hungry;
+    private volatile boolean hungry;
 
     private boolean over;
 
-    /** Whether any of the above is true: the workers look at this after every step. */
+    /** Whether everybody has to rest or to stop: the workers look at this after every step. */
     private volatile boolean calling;
 
     private final Exploration before;
@@ -149,7 +149,7 @@ final class Crew {
 
     private void call() {
         hungry = waiting > stacks.size();
-        calling = alone || over || hungry;
+        calling = alone || over;
     }
 
     /** A worker has done what he had. */
@@ -158,7 +158,7 @@ final class Crew {
         notifyAll();
     }
 
-    /** Whether somebody wants something of the workers: each of them calls {@link #attend}. */
+    /** Whether everybody has to {@link #attend}. */
     boolean isCalling() {
         return calling;
     }
@@ -166,10 +166,15 @@ final class Crew {
     /**
      * Rests while another worker is alone.
      *
-     * @return whether to {@link #leave} work to others
+     * @return whether to go on
      */
     synchronized boolean attend() {
         rest();
+        return !over;
+    }
+
+    /** Whether to {@link #leave} work to others. */
+    boolean isHungry() {
         return hungry;
     }
 
@@ -185,11 +190,6 @@ final class Crew {
         over = true;
         call();
         notifyAll();
-    }
-
-    /** Whether to stop. */
-    synchronized boolean isOver() {
-        return over;
     }
 
     private void rest() {

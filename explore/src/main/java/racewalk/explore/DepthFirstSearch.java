@@ -52,11 +52,15 @@ final class DepthFirstSearch extends Search {
         }
     }
 
+    /** To hand over work takes as long as some hundred steps; where little is left it is not worth it. */
+    private static final int STEPS_BETWEEN_GIFTS = 300;
+
     private final Independence independence;
     private final Crew crew;
     private final StateTable table;
     private final PersistentSets persistent;
     private long nodes;
+    private long nextGift;
     /** Written and never read: keeps {@link StateTable#touch} alive. */
     private long touched;
 
@@ -138,13 +142,12 @@ final class DepthFirstSearch extends Search {
                 leave();
                 continue;
             }
-            if (crew.isCalling()) {
-                if (crew.isOver()) {
-                    return;
-                }
-                if (crew.attend()) {
-                    leaveSomeWork();
-                }
+            if (crew.isCalling() && !crew.attend()) {
+                return;
+            }
+            if (crew.isHungry() && transitions >= nextGift) {
+                leaveSomeWork();
+                nextGift = transitions + STEPS_BETWEEN_GIFTS;
             }
             if (mustStop(depth)) {
                 return;
