@@ -142,8 +142,8 @@ final class Futures {
     }
 
     /**
-     * Whether whoever has used {@code before}, which knew less, has used nothing else than this says: then what has been
-     * learned since makes no difference to what was done.
+     * Whether whoever has used {@code before}, which knew less, has used nothing else than this says: then what has
+     * been learned since makes no difference to what was done.
      */
     boolean agreesWith(Futures before) {
         for (int t = 0; t < known.length; t++) {
@@ -193,7 +193,10 @@ final class Futures {
         return opened;
     }
 
-    /** What the task may do from {@code node}, which is known, as long as it waits where it meets a guard of {@code cut}. */
+    /**
+     * What the task may do from {@code node}, which is known, as long as it waits where it meets a guard of {@code
+     * cut}.
+     */
     Future of(int task, Node node, long cut) {
         Known of = known[task][node.serial];
         Future future = of.cutAt(cut & of.guards);

@@ -119,8 +119,8 @@ class TraceFuzzTest {
     }
 
     /**
-     * Each trace once. A task that chooses sleeps as a whole: what wakes it for the sake of one way wakes it for all, so
-     * there a trace may be visited again.
+     * Each trace once. A task that chooses sleeps as a whole: what wakes it for the sake of one way wakes it for all,
+     * so there a trace may be visited again.
      */
     private static void assertOnce(Seen seen, RandomProgram program, String name) {
         if (program.chooses()) {

@@ -53,8 +53,8 @@ class PetersonLock {
     }
 
     /**
-     * Gives the turn away before it says that it wants the lock. The other does not see that yet: he hands the turn back
-     * and enters, and so does the first.
+     * Gives the turn away before it says that it wants the lock. The other does not see that yet: he hands the turn
+     * back and enters, and so does the first.
      */
     static final class TurnTooEarly extends PetersonLock {
 
