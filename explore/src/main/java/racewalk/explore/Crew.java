@@ -117,10 +117,7 @@ final class Crew {
 
     private void keep() {
         List<Stack> work = new ArrayList<>(stacks);
-        members.stream()
-                .map(DepthFirstSearch::stack)
-                .filter(stack -> !stack.levels().isEmpty())
-                .forEach(work::add);
+        members.forEach(member -> work.addAll(member.stacks()));
         new Checkpoint(soFar(), table, work).write(checkpoints.file(), checkpoints.identity());
     }
 

@@ -33,7 +33,7 @@ public final class Explorer {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
                 return complete(new PersistentSearch(world, settings, budget, progress).run(), world, factory, budget);
             }
-            DepthFirstSearch.Independence independence = independence(settings.strategy());
+            Independence independence = independence(settings.strategy());
             if (independence == null) {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
                 return complete(search(world, settings, budget, progress).run(), world, factory, budget);
@@ -80,11 +80,7 @@ public final class Explorer {
     }
 
     private static Exploration depthFirst(
-            Program.Factory factory,
-            DepthFirstSearch.Independence independence,
-            Settings settings,
-            Budget budget,
-            Progress progress) {
+            Program.Factory factory, Independence independence, Settings settings, Budget budget, Progress progress) {
         Checkpoints checkpoints = settings.checkpoints();
         Crew crew = checkpoints != null && checkpoints.resume()
                 ? new Crew(Checkpoint.read(checkpoints.file(), checkpoints.identity(), settings.memory()), checkpoints)
@@ -98,7 +94,8 @@ public final class Explorer {
             crew.estimate(() -> new World(factory, true, new Fingerprint(settings.salt())));
         }
         Exploration exploration = withShare(Workers.run(crew), crew);
-        World world = worlds.stream().filter(World::loops).findFirst().orElse(worlds.getFirst());
+        World world =
+                worlds.stream().filter(one -> one.model().loops()).findFirst().orElse(worlds.getFirst());
         return complete(exploration, world, factory, budget);
     }
 
@@ -113,9 +110,9 @@ public final class Explorer {
     }
 
     /** What a depth-first search by the strategy believes to commute; null if it is none. */
-    private static DepthFirstSearch.Independence independence(Strategy strategy) {
+    private static Independence independence(Strategy strategy) {
         return switch (strategy) {
-            case NAIVE -> DepthFirstSearch.NOTHING_COMMUTES;
+            case NAIVE -> Independence.NOTHING;
             case SLEEP -> Footprint::commutesWith;
             case PERSISTENT, SOURCE_DPOR, PREEMPTION, RANDOM -> null;
         };
@@ -135,7 +132,7 @@ public final class Explorer {
 
     /** Looks for livelocks where there may be any, and runs on the real code what was found. */
     private static Exploration complete(Exploration exploration, World world, Program.Factory factory, Budget budget) {
-        boolean mayGoRound = exploration.isExhaustive() && world.loops();
+        boolean mayGoRound = exploration.isExhaustive() && world.model().loops();
         return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
     }
 

@@ -85,7 +85,7 @@ final class Futures {
         known = new Known[world.tasks()][];
         visited = new int[world.tasks()][];
         for (int t = 0; t < known.length; t++) {
-            LocalAutomaton automaton = world.automaton(t);
+            LocalAutomaton automaton = world.model().automaton(t);
             known[t] = new Known[automaton.size()];
             visited[t] = new int[automaton.size()];
             for (int i = 0; i < known[t].length; i++) {
@@ -154,7 +154,7 @@ final class Futures {
                 }
                 for (int f = 0; f < old.size; f++) {
                     // cut at the guards that were known: one that has been met since is passed, and shows
-                    if (!of(t, world.automaton(t).node(i), old.cuts[f]).equals(old.futures[f])) {
+                    if (!of(t, world.model().automaton(t).node(i), old.cuts[f]).equals(old.futures[f])) {
                         return false;
                     }
                 }
@@ -226,11 +226,11 @@ final class Futures {
             }
             future.add(node.footprint, watchers(node.footprint));
             if (node.begins) {
-                future.addInvocation(world.watchersOfFlight(task));
+                future.addInvocation(world.model().watchersOfFlight(task));
             }
             if (node.kind == Node.Kind.RESPOND) {
-                future.addResponse(world.watchersOfFlight(task));
-                next = world.automaton(task).knownRoot(node.action + 1);
+                future.addResponse(world.model().watchersOfFlight(task));
+                next = world.model().automaton(task).knownRoot(node.action + 1);
             }
             for (int i = 0; i < node.children(); i++) {
                 due.push(node.childAt(i));
@@ -247,7 +247,7 @@ final class Futures {
         long watchers = 0;
         for (int i = 0; i < print.size(); i++) {
             if (print.writes(i) != 0) {
-                watchers |= world.watchers(print.word(i));
+                watchers |= world.model().watchers(print.word(i));
             }
         }
         return watchers;

@@ -40,7 +40,7 @@ final class HappensBefore {
     private static final int NONE = -1;
 
     private final World world;
-    private final DepthFirstSearch.Independence independence;
+    private final Independence independence;
     private final int tasks;
     private final int[] start;
     /** For each task its last event. */
@@ -56,7 +56,7 @@ final class HappensBefore {
     private int size;
     private int firstInitial;
 
-    HappensBefore(World world, DepthFirstSearch.Independence independence) {
+    HappensBefore(World world, Independence independence) {
         this.world = world;
         this.independence = independence;
         tasks = world.tasks();

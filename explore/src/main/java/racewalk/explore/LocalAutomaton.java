@@ -2,12 +2,8 @@ package racewalk.explore;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
-import racewalk.machine.Access;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
-import racewalk.machine.Mark;
-import racewalk.machine.ScopeExceeded;
 
 /**
  * One task as an automaton. A task is a deterministic function of the values that its primitives returned; so the
@@ -17,29 +13,15 @@ import racewalk.machine.ScopeExceeded;
  */
 final class LocalAutomaton {
 
-    /**
-     * Stops the model's code at the operation that it announces. An error, so that no handler of exceptions keeps it
-     * from doing so.
-     */
-    private static final class Announced extends Error {
-        private static final long serialVersionUID = 1L;
-        private static final Announced INSTANCE = new Announced();
-
-        private Announced() {
-            super(null, null, false, false);
-        }
-    }
-
     /** Tasks' places in the fingerprint come after all words that there can be. */
     private static final long FIRST_TASK_PLACE = Integer.MAX_VALUE + 1L;
 
     private final ExploredMachine machine;
-    private final World world;
     private final Actor actor;
     private final boolean quiesce;
     private final Fingerprint fingerprint;
     private final List<Node> roots = new ArrayList<>();
-    private final Announcer announcer = new Announcer();
+    private final Announcer announcer;
     private final List<Node> nodes = new ArrayList<>();
     private boolean loops;
 
@@ -47,12 +29,12 @@ final class LocalAutomaton {
      * @param quiesce whether histories end with their operation; if not, the node is the task's whole history, as an
      *     oracle for the promise that no local outlives an operation
      */
-    LocalAutomaton(ExploredMachine machine, World world, Actor actor, boolean quiesce, Fingerprint fingerprint) {
-        this.machine = machine;
-        this.world = world;
+    LocalAutomaton(Model model, Actor actor, boolean quiesce) {
+        this.machine = model.machine();
         this.actor = actor;
         this.quiesce = quiesce;
-        this.fingerprint = fingerprint;
+        this.fingerprint = model.fingerprint();
+        this.announcer = new Announcer(model, actor.task(), actor.task().name());
     }
 
     /** Where the task starts. */
@@ -110,24 +92,15 @@ final class LocalAutomaton {
     private Node root(int action) {
         while (roots.size() <= action) {
             int number = roots.size();
-            Op op = announce(number, List.of(), List.of());
+            Op op = announce(number, null, 0);
             roots.add(make(op, number, true, null, 0, fingerprint.low(~number, 0), fingerprint.high(~number, 0)));
         }
         return roots.get(action);
     }
 
     private Node grow(Node node, long value) {
-        List<Node> path = new ArrayList<>();
-        List<Long> told = new ArrayList<>();
-        told.add(value);
-        path.add(node);
-        for (Node at = node; at.parent != null; at = at.parent) {
-            told.add(at.via);
-            path.add(at.parent);
-        }
-        Node root = path.getLast();
         boolean responded = node.kind == Node.Kind.RESPOND;
-        Op op = announce(root.action, path.reversed(), told.reversed());
+        Op op = announce(rootOf(node).action, node, value);
         return make(
                 op,
                 responded ? node.action + 1 : node.action,
@@ -151,113 +124,32 @@ final class LocalAutomaton {
                 high,
                 fingerprint.low(place, low),
                 fingerprint.high(place, high),
-                announcer.marks);
+                announcer.marks());
         nodes.add(node);
         return node;
     }
 
-    /** Runs the task's code from operation {@code first}, telling it {@code values}, to what it announces next. */
-    private Op announce(int first, List<Node> path, List<Long> values) {
+    private static Node rootOf(Node node) {
+        Node root = node;
+        while (root.parent != null) {
+            root = root.parent;
+        }
+        return root;
+    }
+
+    /** What the task's code announces, from operation {@code first} on, when it is told what led to {@code node}. */
+    private Op announce(int first, Node node, long value) {
         actor.task().lockDep().reset();
-        Driver before = machine.driver();
-        announcer.begin(path, values);
-        machine.drive(announcer, actor.task());
-        try {
-            Op end = run(first);
-            return announcer.announced == null ? end : announcer.announced;
-        } finally {
-            machine.drive(before, machine.boot());
-        }
+        return announcer.after(node, value, () -> run(first));
     }
 
-    /** What the code ends with; means nothing if it has announced something, because that stopped it on its way. */
     private Op run(int first) {
-        try {
-            for (int i = first; i < actor.actions().size(); i++) {
-                Action action = actor.actions().get(i);
-                long result = action.body().getAsLong();
-                machine.quiesce();
-                announcer.respond(result);
-            }
-            return new Op.Done();
-        } catch (Announced _) {
-            return announcer.announced;
-        } catch (ScopeExceeded e) {
-            return new Op.OutOfScope(e.getMessage());
-        } catch (NotDeterministicException | EngineMisuse e) {
-            throw e;
-        } catch (RuntimeException | AssertionError e) {
-            return Op.Broken.by(actor.task(), e);
+        for (int i = first; i < actor.actions().size(); i++) {
+            Action action = actor.actions().get(i);
+            long result = action.body().getAsLong();
+            machine.quiesce();
+            announcer.tell(new Op.Respond(result));
         }
-    }
-
-    /** Tells the task the recorded values and stops it at the first primitive after them. */
-    private final class Announcer implements Driver {
-
-        private List<Node> path;
-        private List<Long> values;
-        private int told;
-        private long marks;
-        private Op announced;
-
-        void begin(List<Node> nodes, List<Long> recorded) {
-            path = nodes;
-            values = recorded;
-            told = 0;
-            marks = 0;
-            announced = null;
-        }
-
-        private long tell(Op op) {
-            if (announced != null) {
-                throw Announced.INSTANCE; // a finally block on the way out
-            }
-            if (told == values.size()) {
-                announced = op;
-                throw Announced.INSTANCE;
-            }
-            Op before = path.get(told).op;
-            if (!before.matches(op)) {
-                throw new NotDeterministicException(actor.task().name(), told, before, op);
-            }
-            marks = 0;
-            return values.get(told++);
-        }
-
-        void respond(long result) {
-            tell(new Op.Respond(result));
-        }
-
-        @Override
-        public long access(ExploredWord word, Access access) {
-            return tell(new Op.WordOp(word, access));
-        }
-
-        @Override
-        public long step(String unit, String what, LongSupplier effect) {
-            return tell(new Op.UnitOp(unit, what, effect));
-        }
-
-        @Override
-        public int choose(String what, int options) {
-            return (int) tell(new Op.ChooseOp(what, options));
-        }
-
-        @Override
-        public void loopHead(String what) {
-            tell(new Op.LoopHead(what, actor.task().lockDep().held()));
-        }
-
-        @Override
-        public long peek(ExploredWord word) {
-            throw NotDeterministicException.peek(actor.task().name(), word);
-        }
-
-        @Override
-        public void reach(Mark mark) {
-            if (announced == null) {
-                marks |= world.markBit(mark);
-            }
-        }
+        return new Op.Done();
     }
 }

@@ -53,7 +53,7 @@ public record Measurement(Exploration exploration, long nanos, long tableBytes) 
         StateTable table = engine == Engine.NAIVE || engine == Engine.SLEEP ? new StateTable(memory) : null;
         Exploration exploration = switch (engine) {
             case NAIVE, NAIVE_WITHOUT_TABLE ->
-                depthFirst(factory, DepthFirstSearch.NOTHING_COMMUTES, workers, table, budget, progress);
+                depthFirst(factory, Independence.NOTHING, workers, table, budget, progress);
             case SLEEP, SLEEP_WITHOUT_TABLE ->
                 depthFirst(factory, Footprint::commutesWith, workers, table, budget, progress);
             case PERSISTENT -> {
@@ -68,7 +68,7 @@ public record Measurement(Exploration exploration, long nanos, long tableBytes) 
 
     private static Exploration depthFirst(
             Program.Factory factory,
-            DepthFirstSearch.Independence independence,
+            Independence independence,
             int workers,
             StateTable table,
             Budget budget,

@@ -63,6 +63,8 @@ final class Node {
     final long observeMask;
     /** What the operation touches; of a step of a hardware unit, what it has touched in any state so far. */
     final Footprint footprint;
+    /** The inside of a step of a hardware unit, once it has been taken. */
+    UnitAutomaton inside;
 
     private long[] values = new long[1];
     private Node[] children = new Node[1];
@@ -129,6 +131,11 @@ final class Node {
             observeMask = 0;
             footprint = new Footprint();
         }
+    }
+
+    /** A node inside {@code step}, a step of a hardware unit: no part of any fingerprint. */
+    static Node inside(Node step, Op op, Node parent, long via, long marks) {
+        return new Node(-1, op, step.action, false, parent, via, 0, 0, 0, 0, marks);
     }
 
     /** The node after the operation told {@code value}, or null if nobody has been there. */

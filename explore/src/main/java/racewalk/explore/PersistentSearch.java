@@ -48,7 +48,7 @@ final class PersistentSearch {
         }
         Exploration exploration;
         do {
-            known = world.knowledge();
+            known = world.model().knowledge();
             sets.learn();
             exploration = searchOnce();
             exploration.findings().forEach(findings::putIfAbsent);
@@ -67,7 +67,7 @@ final class PersistentSearch {
     }
 
     private boolean isWorthless(long transitions) {
-        if (world.knowledge() != known && transitions >= patience) {
+        if (world.model().knowledge() != known && transitions >= patience) {
             patience *= 2;
             givenUp = true;
         }
@@ -75,6 +75,6 @@ final class PersistentSearch {
     }
 
     private boolean stillAgrees() {
-        return world.knowledge() == known || sets.stillAgree();
+        return world.model().knowledge() == known || sets.stillAgree();
     }
 }

@@ -111,10 +111,10 @@ class PersistentSets {
         boolean mayRespond = futures.mayRespond(member, node);
         long watchers = futures.watchers(print);
         if (node.begins || mayRespond) {
-            watchers |= world.watchersOfFlight(member);
+            watchers |= world.model().watchersOfFlight(member);
         }
-        boolean begins = node.begins && world.ordersOperations();
-        boolean ends = mayRespond && world.ordersOperations();
+        boolean begins = node.begins && world.model().ordersOperations();
+        boolean ends = mayRespond && world.model().ordersOperations();
         int conflicting = 0;
         for (int t = 0; t < world.tasks(); t++) {
             if ((set & 1 << t) == 0 && futures.of(t, world.node(t), cut).conflictsWith(print, begins, ends, watchers)) {

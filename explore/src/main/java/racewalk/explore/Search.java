@@ -14,7 +14,9 @@ abstract class Search {
 
     private static final int POLL = 1 << 12;
 
-    protected final World world;
+    /** The world that takes the current step: always of the same model. */
+    protected World world;
+
     private final Budget budget;
     private final Progress progress;
     private final long deadline;
@@ -56,7 +58,7 @@ abstract class Search {
                 new Counts(states(), transitions, executions, maxDepth),
                 limit,
                 findings,
-                world.reachedMarks().stream().map(Mark::id).toList());
+                world.model().reachedMarks().stream().map(Mark::id).toList());
     }
 
     protected abstract void search();

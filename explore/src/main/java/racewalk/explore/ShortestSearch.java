@@ -119,8 +119,8 @@ final class ShortestSearch extends Search {
 
     /** Whether the pair of the current state and {@code task} is visited for the first time. */
     private boolean isNew(int task) {
-        long low = world.low() ^ world.fingerprint().low(Integer.MAX_VALUE, task);
-        long high = world.high() ^ world.fingerprint().high(Integer.MAX_VALUE, task);
+        long low = world.low() ^ world.model().fingerprint().low(Integer.MAX_VALUE, task);
+        long high = world.high() ^ world.model().fingerprint().high(Integer.MAX_VALUE, task);
         if (table.isTight()) {
             table.grow();
         }

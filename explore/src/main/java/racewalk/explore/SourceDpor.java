@@ -1,8 +1,6 @@
 package racewalk.explore;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Source-DPOR with sleep sets (Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial order reduction", POPL 2014,
@@ -21,22 +19,10 @@ import java.util.List;
 final class SourceDpor extends Search {
 
     /** One state of the current run. */
-    private static final class Frame {
-        /** The step that led here, to be undone. */
-        int task;
-
-        int way;
-        Node from;
-        int undoMark;
-        int observed;
-        long low;
-        long high;
-
+    private static final class Point extends Frame {
         int enabled;
         /** The tasks to be explored from here, those that have been included. */
         int backtrack;
-        /** The tasks that sleep, with the footprints of their steps; those explored from here among them. */
-        int sleep;
         /** The tasks whose steps break a rule in every way. */
         int broken;
         /** Whether some step from here broke no rule. */
@@ -47,16 +33,11 @@ final class SourceDpor extends Search {
         int nextWay;
         boolean survives;
 
-        final Footprint[] prints;
-        /** Room for the footprints of the steps taken from here. */
-        final Footprint[] recorded;
         /** Room for the footprint of one way of the step that led here. */
         final Footprint ofWay = new Footprint();
 
-        Frame(int tasks) {
-            prints = new Footprint[tasks];
-            recorded = new Footprint[tasks];
-            Arrays.setAll(recorded, _ -> new Footprint());
+        Point(int tasks) {
+            super(tasks);
         }
 
         int todo() {
@@ -64,11 +45,11 @@ final class SourceDpor extends Search {
         }
     }
 
-    private final DepthFirstSearch.Independence independence;
+    private final Independence independence;
     private final boolean checksBlocked;
     private final HappensBefore order;
     private final Footprint foreseen = new Footprint();
-    private Frame[] frames = new Frame[256];
+    private Point[] frames = new Point[256];
     private int depth;
     private long visited;
     private long sleepSetBlocked;
@@ -83,12 +64,7 @@ final class SourceDpor extends Search {
      * @param independence which steps commute
      * @param checksBlocked whether a blocked task's operation is checked for races
      */
-    SourceDpor(
-            World world,
-            Budget budget,
-            Progress progress,
-            DepthFirstSearch.Independence independence,
-            boolean checksBlocked) {
+    SourceDpor(World world, Budget budget, Progress progress, Independence independence, boolean checksBlocked) {
         super(world, budget, progress);
         this.independence = independence;
         this.checksBlocked = checksBlocked;
@@ -108,11 +84,7 @@ final class SourceDpor extends Search {
 
     @Override
     protected Schedule path() {
-        List<Schedule.Choice> steps = new ArrayList<>();
-        for (int i = 1; i <= depth; i++) {
-            steps.add(new Schedule.Choice(frames[i].task, frames[i].way));
-        }
-        return new Schedule(steps);
+        return Frame.path(frames, depth);
     }
 
     @Override
@@ -128,7 +100,7 @@ final class SourceDpor extends Search {
         frame(0).sleep = 0;
         arrive(frame(0));
         while (depth >= 0) {
-            Frame frame = frames[depth];
+            Point frame = frames[depth];
             if (frame.nextWay == 0 && frame.todo() == 0 && !frame.goesOn) {
                 frame.backtrack |= firstChoice(frame);
             }
@@ -143,24 +115,24 @@ final class SourceDpor extends Search {
     }
 
     /** Any task that is awake would do; the one that took the last step leaves the fewest runs blocked. */
-    private int firstChoice(Frame frame) {
+    private int firstChoice(Point frame) {
         int choices = frame.enabled & ~frame.sleep & ~frame.broken;
         boolean staysPossible = depth > 0 && (choices & 1 << frame.task) != 0;
         return staysPossible ? 1 << frame.task : Integer.lowestOneBit(choices);
     }
 
-    private Frame frame(int at) {
+    private Point frame(int at) {
         if (at == frames.length) {
             frames = Arrays.copyOf(frames, 2 * at);
         }
         if (frames[at] == null) {
-            frames[at] = new Frame(world.tasks());
+            frames[at] = new Point(world.tasks());
         }
         return frames[at];
     }
 
     /** Takes the next step from {@code frame}. */
-    private void explore(Frame frame) {
+    private void explore(Point frame) {
         if (frame.nextWay == 0) {
             frame.current = Integer.numberOfTrailingZeros(frame.todo());
             frame.survives = false;
@@ -172,14 +144,8 @@ final class SourceDpor extends Search {
         if (lastWay) {
             frame.nextWay = 0;
         }
-        Frame next = frame(depth + 1);
-        next.task = task;
-        next.way = way;
-        next.from = world.node(task);
-        next.undoMark = world.undoMark();
-        next.observed = world.observed();
-        next.low = world.low();
-        next.high = world.high();
+        Point next = frame(depth + 1);
+        next.before(world, task, way);
         Footprint print = ways == 1 ? frame.recorded[task] : next.ofWay;
         World.Step step = world.step(task, way, print);
         transitions++;
@@ -201,7 +167,7 @@ final class SourceDpor extends Search {
         frame.survives |= goesOn;
         frame.goesOn |= goesOn;
         if (goesOn) {
-            next.sleep = stillAsleep(frame, next, print);
+            next.inherit(frame, print, independence);
         }
         if (lastWay && frame.survives) {
             frame.sleep |= 1 << task;
@@ -227,24 +193,11 @@ final class SourceDpor extends Search {
         recorded.include(print);
     }
 
-    /** The sleepers of {@code frame} whose steps commute with the step just taken; their footprints go with them. */
-    private int stillAsleep(Frame frame, Frame next, Footprint print) {
-        int asleep = 0;
-        for (int rest = frame.sleep; rest != 0; rest &= rest - 1) {
-            int sleeper = Integer.numberOfTrailingZeros(rest);
-            if (independence.commute(frame.prints[sleeper], print)) {
-                asleep |= 1 << sleeper;
-                next.prints[sleeper] = frame.prints[sleeper];
-            }
-        }
-        return asleep;
-    }
-
     /** Sees to it that the races found last are explored the other way round, from the states before them. */
     private void reverseRaces(int end, int task, Footprint print) {
         for (int i = 0; i < order.raceCount(); i++) {
             int race = order.race(i);
-            Frame before = frames[race];
+            Point before = frames[race];
             int initials = order.initials(race, end, task, print);
             if ((initials & (before.backtrack | before.sleep)) == 0) {
                 int first = 1 << order.firstInitial() & before.enabled;
@@ -254,7 +207,7 @@ final class SourceDpor extends Search {
     }
 
     /** The world is in the state of {@code frame}, the deepest. */
-    private void arrive(Frame frame) {
+    private void arrive(Point frame) {
         visited++;
         maxDepth = Math.max(maxDepth, depth);
         frame.enabled = world.enabled();
@@ -285,9 +238,9 @@ final class SourceDpor extends Search {
     }
 
     private void leave() {
-        Frame frame = frames[depth];
+        Point frame = frames[depth];
         if (depth > 0) {
-            world.undo(frame.undoMark, frame.task, frame.from, frame.observed, frame.low, frame.high);
+            frame.takeBack(world);
             order.removeLast();
         }
         depth--;

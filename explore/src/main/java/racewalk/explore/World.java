@@ -1,11 +1,8 @@
 package racewalk.explore;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Access;
-import racewalk.machine.Actor;
 import racewalk.machine.BrokenRule;
 import racewalk.machine.BrokenRule.Rule;
 import racewalk.machine.Change;
@@ -13,8 +10,6 @@ import racewalk.machine.Invariant;
 import racewalk.machine.Mark;
 import racewalk.machine.Observe;
 import racewalk.machine.Program;
-import racewalk.machine.ScopeExceeded;
-import racewalk.machine.Word;
 
 /**
  * The global state of an explored program, and how a task's step changes it: the values of all words, the local state
@@ -36,28 +31,22 @@ final class World {
         OUT_OF_SCOPE
     }
 
-    private final ExploredMachine machine = new ExploredMachine();
+    private final Model model;
     private final Program program;
     private final LocalAutomaton[] automata;
-    private final Fingerprint fingerprint;
     private final ObserverTable observer;
     private final int[] inFlight;
-    /** Whether the order of an invocation and a response matters. */
     private final boolean ordersOperations;
-
-    private final List<Mark> marks = new ArrayList<>();
-    /** For each word the invariants that read it, as bits. */
     private final long[] watched;
 
     private final long[] words;
     private final long[] lowKeys;
     private final long[] highKeys;
     private final Node[] nodes;
+    private final Onlooker onlooker = new Onlooker();
     private int observed;
     private long low;
     private long high;
-    private long reached;
-    private long learned;
 
     private int[] undoWord = new int[64];
     private long[] undoValue = new long[64];
@@ -66,9 +55,11 @@ final class World {
     /** Where every run starts. */
     private final Snapshot first;
 
-    private Footprint recording;
     /** The invariant that is being evaluated, as a bit. */
     private long evaluating;
+
+    /** What the last access, or the last step, has told its task. */
+    private long told;
 
     private String property;
     private String message;
@@ -77,61 +68,36 @@ final class World {
         this(factory, quiesce, Fingerprint.STANDARD);
     }
 
-    /**
-     * Builds the program.
-     *
-     * @param quiesce whether histories end at {@link racewalk.machine.Machine#quiesce}
-     * @throws BootFailure if the boot code breaks a rule
-     */
+    /** A world of a model of its own: see {@link Model}. */
     World(Program.Factory factory, boolean quiesce, Fingerprint fingerprint) {
-        this.fingerprint = fingerprint;
-        DirectDriver boot = new DirectDriver(machine);
-        machine.drive(boot, machine.boot());
-        program = build(factory);
-        words = boot.values();
+        this(new Model(factory, quiesce, fingerprint));
+    }
+
+    /** The first state of {@code model}. */
+    World(Model model) {
+        this.model = model;
+        program = model.program();
+        observer = model.observer();
+        ordersOperations = model.ordersOperations();
+        watched = model.watchers();
+        words = model.initial().clone();
         lowKeys = new long[words.length];
         highKeys = new long[words.length];
-        Arrays.setAll(lowKeys, fingerprint::lowKey);
-        Arrays.setAll(highKeys, fingerprint::highKey);
-        machine.drive(new Effect(), machine.boot());
-        observer = new ObserverTable(program.observer(), fingerprint);
+        Arrays.setAll(lowKeys, model.fingerprint()::lowKey);
+        Arrays.setAll(highKeys, model.fingerprint()::highKey);
         observed = observer.initial();
-        ordersOperations = program.observer().ordersOperations();
-        inFlight = program.inFlight().stream()
-                .mapToInt(word -> ((ExploredWord) word).index())
-                .toArray();
-        watched = watchers();
-        List<Actor> actors = program.actors();
-        automata = new LocalAutomaton[actors.size()];
-        nodes = new Node[actors.size()];
+        automata = new LocalAutomaton[model.tasks()];
+        inFlight = new int[automata.length];
+        nodes = new Node[automata.length];
         for (int t = 0; t < automata.length; t++) {
-            automata[t] = new LocalAutomaton(machine, this, actors.get(t), quiesce, fingerprint);
+            automata[t] = model.automaton(t);
+            inFlight[t] = model.inFlight(t);
             nodes[t] = automata[t].start();
-            reached |= nodes[t].marks;
+            model.reach(nodes[t].marks);
         }
+        model.machine().drive(onlooker, model.machine().boot());
         fingerprintAll();
         first = snapshot();
-    }
-
-    private Program build(Program.Factory factory) {
-        try {
-            return factory.build(machine);
-        } catch (BrokenRule | ScopeExceeded e) {
-            throw new BootFailure(e);
-        }
-    }
-
-    private long[] watchers() {
-        if (program.invariants().size() > Long.SIZE) {
-            throw new ScopeExceeded("at most " + Long.SIZE + " invariants");
-        }
-        long[] watchers = new long[words.length];
-        for (int i = 0; i < program.invariants().size(); i++) {
-            for (Word word : program.invariants().get(i).reads()) {
-                watchers[((ExploredWord) word).index()] |= 1L << i;
-            }
-        }
-        return watchers;
     }
 
     private void fingerprintAll() {
@@ -144,6 +110,10 @@ final class World {
             toggle(t);
         }
         toggleObserver();
+    }
+
+    Model model() {
+        return model;
     }
 
     Program program() {
@@ -166,83 +136,24 @@ final class World {
         return high;
     }
 
-    Fingerprint fingerprint() {
-        return fingerprint;
-    }
-
-    ExploredMachine machine() {
-        return machine;
-    }
-
-    /** The marks reached so far, by any run. */
-    List<Mark> reachedMarks() {
-        return marks.stream()
-                .filter(mark -> (reached & markBit(mark)) != 0)
-                .sorted((a, b) -> a.id().compareTo(b.id()))
-                .toList();
-    }
-
-    /** A bit for the mark, the same for the life of this world. */
-    long markBit(Mark mark) {
-        int index = marks.indexOf(mark);
-        if (index < 0) {
-            index = marks.size();
-            if (index == Long.SIZE) {
-                throw new ScopeExceeded("more than " + Long.SIZE + " marks reached by one program");
-            }
-            marks.add(mark);
-        }
-        return 1L << index;
-    }
-
-    /** Whether some task has gone round in a loop: without that no run is infinite. */
-    boolean loops() {
-        for (LocalAutomaton automaton : automata) {
-            if (automaton.loops()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** How much is known of what tasks may do: more local states, or more that a hardware unit's step may touch. */
-    long knowledge() {
-        return learned + localStates();
-    }
-
-    LocalAutomaton automaton(int task) {
-        return automata[task];
-    }
-
-    /** The invariants that read the word, as bits. */
-    long watchers(int word) {
-        return watched[word];
-    }
-
-    /** The invariants that read whether the task has an operation in flight, as bits. */
-    long watchersOfFlight(int task) {
-        return watched[inFlight[task]];
-    }
-
-    /** How many local states have been built. */
-    long localStates() {
-        long sum = 0;
-        for (LocalAutomaton automaton : automata) {
-            sum += automaton.size();
-        }
-        return sum;
-    }
-
     /** Whether the task has finished. */
     boolean isDone(int task) {
         return nodes[task].kind == Node.Kind.DONE;
+    }
+
+    /** Whether the task's code has ended, in whatever way. */
+    boolean isAtEnd(int task) {
+        return switch (nodes[task].kind) {
+            case BROKEN, OUT_OF_SCOPE, DONE -> true;
+            case WORD, UNIT, CHOOSE, LOOP, RESPOND -> false;
+        };
     }
 
     /** Whether the task can take its step now. */
     boolean isEnabled(int task) {
         Node node = nodes[task];
         return switch (node.kind) {
-            case WORD -> !node.blocking || ((words[node.word] & node.guardMask) == node.guardValue) == node.guardEqual;
+            case WORD -> !node.blocking || isOpen(node);
             case UNIT, CHOOSE, LOOP, RESPOND -> true;
             case BROKEN, OUT_OF_SCOPE, DONE -> false;
         };
@@ -276,89 +187,114 @@ final class World {
         int mark = undoTop;
         int observedBefore = observed;
         print.clear();
-        recording = print;
-        try {
-            if (node.begins) {
-                if (ordersOperations) {
-                    print.setInvokes();
-                }
-                write(inFlight[task], node.action + 1L);
-                observe(observer.invoked(observed, task, node.action));
+        if (node.begins) {
+            if (ordersOperations) {
+                print.setInvokes();
             }
-            Node next = node;
-            if (node.kind != Node.Kind.RESPOND) {
-                long told = perform(node, task, way, print);
-                next = automata[task].next(node, told);
-                reached |= next.marks;
-            }
-            if (next.kind == Node.Kind.RESPOND) {
-                if (ordersOperations) {
-                    print.setResponds();
-                }
-                write(inFlight[task], 0);
-                long result = ((Op.Respond) next.op).result();
-                observe(observer.responded(observed, task, next.action, result));
-                next = automata[task].afterResponse(next);
-                reached |= next.marks;
-            }
-            move(task, next);
-            return Step.MADE;
-        } catch (BrokenRule | AssertionError e) {
-            Op.Broken broken = Op.Broken.by(program.actors().get(task).task(), e);
-            property = broken.property();
-            message = broken.message();
-            rollBack(mark, observedBefore);
-            return Step.BROKEN;
-        } catch (ScopeExceeded e) {
-            message = e.getMessage();
-            rollBack(mark, observedBefore);
-            return Step.OUT_OF_SCOPE;
-        } finally {
-            recording = null;
+            write(inFlight[task], node.action + 1L);
+            observe(observer.invoked(observed, task, node.action));
         }
+        Node next = node;
+        if (node.kind != Node.Kind.RESPOND) {
+            Step made = perform(node, task, way, print);
+            if (made != Step.MADE) {
+                rollBack(mark, observedBefore);
+                return made;
+            }
+            next = automata[task].next(node, told);
+            model.reach(next.marks);
+        }
+        if (next.kind == Node.Kind.RESPOND) {
+            if (ordersOperations) {
+                print.setResponds();
+            }
+            write(inFlight[task], 0);
+            long result = ((Op.Respond) next.op).result();
+            observe(observer.responded(observed, task, next.action, result));
+            next = automata[task].afterResponse(next);
+            model.reach(next.marks);
+        }
+        move(task, next);
+        return Step.MADE;
     }
 
-    private long perform(Node node, int task, int way, Footprint print) {
-        return switch (node.kind) {
+    /** Does what the operation at {@code node} does to the words, and finds out what it has {@link #told}. */
+    private Step perform(Node node, int task, int way, Footprint print) {
+        switch (node.kind) {
             case WORD -> {
-                print.addAll(node.footprint);
-                yield access(node);
+                return access(node, print);
             }
             case UNIT -> {
-                machine.drive(machine.driver(), program.actors().get(task).task());
-                try {
-                    yield ((Op.UnitOp) node.op).effect().getAsLong();
-                } catch (BrokenRule | ScopeExceeded | NotDeterministicException | EngineMisuse e) {
-                    throw e;
-                } catch (RuntimeException e) {
-                    throw new BrokenRule(Rule.OOPS, program.actors().get(task).task() + ": " + e);
-                } finally {
-                    machine.drive(machine.driver(), machine.boot());
-                    learned += node.footprint.merge(print) ? 1 : 0;
-                }
+                return inside(node, task, print);
             }
-            case CHOOSE -> way;
-            case LOOP -> 0;
+            case CHOOSE -> told = way;
+            case LOOP -> told = 0;
             default -> throw new IllegalStateException(node.kind + " is no step");
+        }
+        return Step.MADE;
+    }
+
+    private Step inside(Node step, int task, Footprint print) {
+        if (step.inside == null) {
+            step.inside = new UnitAutomaton(model, program.actors().get(task).task(), step);
+        }
+        Node at = step.inside.start();
+        model.reach(at.marks);
+        while (at.kind == Node.Kind.WORD) {
+            if (at.blocking && !isOpen(at)) {
+                Op.WordOp op = (Op.WordOp) at.op;
+                throw new EngineMisuse("a hardware step may not wait: "
+                        + op.access().verb() + " " + op.word().name());
+            }
+            if (access(at, print) != Step.MADE) {
+                return Step.BROKEN;
+            }
+            at = step.inside.next(at, told);
+            model.reach(at.marks);
+        }
+        return switch (at.op) {
+            case Op.Respond(long result) -> {
+                told = result;
+                yield Step.MADE;
+            }
+            case Op.OutOfScope(String why) -> {
+                message = why;
+                yield Step.OUT_OF_SCOPE;
+            }
+            case Op.Broken broken -> broken(broken);
+            default -> throw new IllegalStateException(at.kind + " inside a hardware step");
         };
     }
 
-    private long access(Node node) {
+    private Step access(Node node, Footprint print) {
+        print.addAll(node.footprint);
         if (node.freeWord >= 0 && (words[node.freeWord] & node.freeBit) != 0) {
-            throw useAfterFree((Op.WordOp) node.op);
+            BrokenRule freed = useAfterFree((Op.WordOp) node.op);
+            return broken(new Op.Broken(freed.rule().title(), freed.getMessage()));
         }
         long old = words[node.word];
-        boolean open = ((old & node.guardMask) == node.guardValue) == node.guardEqual;
+        boolean open = isOpen(node);
         long now = open ? Change.apply(node.change, node.operand, old) : old;
         if (now != old) {
             write(node.word, now);
         }
-        return Observe.of(node.observe, node.observeMask, old, now, open);
+        told = Observe.of(node.observe, node.observeMask, old, now, open);
+        return Step.MADE;
     }
 
     static BrokenRule useAfterFree(Op.WordOp op) {
         return new BrokenRule(
                 Rule.USE_AFTER_FREE, op.access().verb() + " of " + op.word().name() + ", whose memory is free");
+    }
+
+    private boolean isOpen(Node node) {
+        return ((words[node.word] & node.guardMask) == node.guardValue) == node.guardEqual;
+    }
+
+    private Step broken(Op.Broken broken) {
+        property = broken.property();
+        message = broken.message();
+        return Step.BROKEN;
     }
 
     /** Where {@link #undo} has to go back to. */
@@ -425,11 +361,6 @@ final class World {
         if (!program.invariants().isEmpty()) {
             print.watch(watched, beginsOrEnds ? watched[inFlight[task]] : 0);
         }
-    }
-
-    /** Whether the order of a response and another task's invocation matters to the observer. */
-    boolean ordersOperations() {
-        return ordersOperations;
     }
 
     /** A hash of the observer's state: of the history. */
@@ -522,6 +453,7 @@ final class World {
 
     private String evaluate(Invariant invariant, long bit) {
         evaluating = bit;
+        model.machine().drive(onlooker, model.machine().boot());
         try {
             return invariant.check().get();
         } finally {
@@ -637,50 +569,35 @@ final class World {
         }
     }
 
-    /** Performs the accesses of a hardware unit's step, and answers those who look without a step. */
-    private final class Effect implements Driver {
+    /** Answers those who look at words without a step: the invariants. */
+    private final class Onlooker implements Driver {
 
         @Override
         public long access(ExploredWord word, Access access) {
-            if (recording == null) {
-                throw new IllegalStateException(access.verb() + " " + word.name() + " outside a task's step");
-            }
-            addTo(recording, word, access);
-            if (word.free() != null && (words[word.free().index()] & word.freeBit()) != 0) {
-                throw useAfterFree(new Op.WordOp(word, access));
-            }
-            long old = words[word.index()];
-            boolean open = access.guard().open(old);
-            if (!open && access.blocking()) {
-                throw new EngineMisuse("a hardware step may not wait: " + access.verb() + " " + word.name());
-            }
-            long now = open ? access.change().apply(old) : old;
-            if (now != old) {
-                write(word.index(), now);
-            }
-            return access.observe().of(old, now, open);
+            throw outsideAStep(access.verb() + " " + word.name());
         }
 
         @Override
         public long step(String unit, String what, LongSupplier effect) {
-            throw new EngineMisuse("a hardware step inside a hardware step: " + what);
+            throw outsideAStep(what);
         }
 
         @Override
         public int choose(String what, int options) {
-            throw new EngineMisuse("a choice inside a hardware step: " + what);
+            throw outsideAStep(what);
         }
 
         @Override
         public void loopHead(String what) {
-            throw new EngineMisuse("the head of a loop inside a hardware step: " + what);
+            throw outsideAStep(what);
+        }
+
+        private static IllegalStateException outsideAStep(String what) {
+            return new IllegalStateException(what + " outside a task's step");
         }
 
         @Override
         public long peek(ExploredWord word) {
-            if (recording != null) {
-                throw NotDeterministicException.peek("a hardware step", word);
-            }
             if (evaluating != 0 && (watched[word.index()] & evaluating) == 0) {
                 Invariant invariant = program.invariants().get(Long.numberOfTrailingZeros(evaluating));
                 throw new IllegalStateException(
@@ -691,7 +608,7 @@ final class World {
 
         @Override
         public void reach(Mark mark) {
-            reached |= markBit(mark);
+            model.reach(model.markBit(mark));
         }
     }
 }

@@ -87,7 +87,7 @@ class FuzzTest {
         assertTrue(isNoticed((one, other) -> true));
     }
 
-    private static boolean isNoticed(DepthFirstSearch.Independence planted) {
+    private static boolean isNoticed(Independence planted) {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 200; seed++) {
             Program.Factory factory = new RandomProgram(seed, STATEMENTS).factory();
             Seen naive = Seen.by(factory, Strategy.NAIVE, true);

@@ -30,7 +30,7 @@ class PersistentFuzzTest {
         static Seen naive(Program.Factory factory) {
             World world = new World(factory, true);
             Set<String> finals = new TreeSet<>();
-            Search search = new DepthFirstSearch(world, BUDGET, Progress.NONE, DepthFirstSearch.NOTHING_COMMUTES);
+            Search search = new DepthFirstSearch(world, BUDGET, Progress.NONE, Independence.NOTHING);
             search.onEnd = () -> finals.add(end(world));
             return of(search.run(), finals);
         }

@@ -34,8 +34,7 @@ class PlantedDefectsTest {
 
     private static long states(StateTable table) {
         World world = new World(counters(), true);
-        return new DepthFirstSearch(
-                        world, Budget.unlimited(), Progress.NONE, DepthFirstSearch.NOTHING_COMMUTES, new Crew(table))
+        return new DepthFirstSearch(world, Budget.unlimited(), Progress.NONE, Independence.NOTHING, new Crew(table))
                 .run()
                 .counts()
                 .states();

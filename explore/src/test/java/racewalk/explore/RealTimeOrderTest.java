@@ -72,7 +72,7 @@ class RealTimeOrderTest {
         return new Program(actors, inFlight, OBSERVER, List.of());
     }
 
-    private static Set<String> found(DepthFirstSearch.Independence independence) {
+    private static Set<String> found(Independence independence) {
         World world = new World(RealTimeOrderTest::strangers, true);
         return new DepthFirstSearch(world, Budget.unlimited(), Progress.NONE, independence)
                 .run()

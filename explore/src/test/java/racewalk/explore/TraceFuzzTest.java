@@ -52,11 +52,7 @@ class TraceFuzzTest {
         }
 
         static Seen everyRun(Program.Factory factory, boolean quiesce, boolean watchesInvariants) {
-            return by(
-                    withoutTable(factory, quiesce, DepthFirstSearch.NOTHING_COMMUTES),
-                    factory,
-                    quiesce,
-                    watchesInvariants);
+            return by(withoutTable(factory, quiesce, Independence.NOTHING), factory, quiesce, watchesInvariants);
         }
 
         static Seen sleepSets(Program.Factory factory, boolean quiesce) {
@@ -68,8 +64,7 @@ class TraceFuzzTest {
             return by(new SourceDpor(world, Budget.unlimited(), Progress.NONE), factory, quiesce, true);
         }
 
-        private static Search withoutTable(
-                Program.Factory factory, boolean quiesce, DepthFirstSearch.Independence independence) {
+        private static Search withoutTable(Program.Factory factory, boolean quiesce, Independence independence) {
             World world = new World(factory, quiesce);
             Crew crew = new Crew((StateTable) null);
             return new DepthFirstSearch(world, BUDGET, Progress.NONE, independence, crew);
@@ -151,9 +146,9 @@ class TraceFuzzTest {
     }
 
     /** Planted: accesses to the word named {@code name} commute with everything. */
-    private static DepthFirstSearch.Independence blindTo(String name, Program.Factory factory) {
+    private static Independence blindTo(String name, Program.Factory factory) {
         int word = new World(factory, true)
-                .machine().words().stream()
+                .model().machine().words().stream()
                         .filter(candidate -> candidate.name().equals(name))
                         .findFirst()
                         .orElseThrow()
@@ -162,8 +157,7 @@ class TraceFuzzTest {
     }
 
     /** Whether source-DPOR with a defect sees something else than every run shows. */
-    private static boolean isNoticed(
-            Function<Program.Factory, DepthFirstSearch.Independence> planted, boolean checksBlocked) {
+    private static boolean isNoticed(Function<Program.Factory, Independence> planted, boolean checksBlocked) {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
             Program.Factory factory = program(seed).factory();
             Seen every = Seen.everyRun(factory, true, true);

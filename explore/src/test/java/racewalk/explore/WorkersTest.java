@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.Test;
+import racewalk.explore.DepthFirstSearch.Lanes;
 import racewalk.machine.Program;
 import racewalk.machine.Word;
 
@@ -18,13 +19,20 @@ class WorkersTest {
 
     private record Seen(Set<String> finals, Set<String> violated, long states) {}
 
-    private static Seen by(Program.Factory factory, int workers, DepthFirstSearch.Independence independence) {
+    private static final Lanes FOUR = new Lanes(4, 0, 5);
+
+    private static Seen by(Program.Factory factory, int workers, Independence independence) {
+        return by(factory, workers, Lanes.STANDARD, independence);
+    }
+
+    private static Seen by(Program.Factory factory, int workers, Lanes lanes, Independence independence) {
         Crew crew = new Crew(new StateTable(Long.MAX_VALUE));
         Set<String> finals = new ConcurrentSkipListSet<>();
         for (int i = 0; i < workers; i++) {
-            World world = new World(factory, true);
-            new DepthFirstSearch(world, Budget.unlimited(), Progress.NONE, independence, crew).onEnd =
-                    () -> finals.add(Arrays.toString(Arrays.copyOf(world.values(), RandomProgram.COMPARED_WORDS)));
+            Search search = new DepthFirstSearch(
+                    new World(factory, true), Budget.unlimited(), Progress.NONE, independence, crew, lanes);
+            search.onEnd = () ->
+                    finals.add(Arrays.toString(Arrays.copyOf(search.world.values(), RandomProgram.COMPARED_WORDS)));
         }
         Exploration exploration = Workers.run(crew);
         assertTrue(exploration.isExhaustive());
@@ -38,7 +46,18 @@ class WorkersTest {
             Program.Factory factory = new RandomProgram(seed, 2).factory();
             Seen one = by(factory, 1, Footprint::commutesWith);
             assertEquals(one, by(factory, 3, Footprint::commutesWith), "seed " + seed);
-            assertEquals(one, by(factory, 3, DepthFirstSearch.NOTHING_COMMUTES), "seed " + seed);
+            assertEquals(one, by(factory, 3, Independence.NOTHING), "seed " + seed);
+        }
+    }
+
+    @Test
+    void lanesSeeTheSameOfRandomPrograms() {
+        for (long seed = 3_001_000; seed < 3_001_600; seed++) {
+            Program.Factory factory = new RandomProgram(seed, 2).factory();
+            Seen one = by(factory, 1, Lanes.ONE, Footprint::commutesWith);
+            assertEquals(one, by(factory, 1, FOUR, Footprint::commutesWith), "seed " + seed);
+            assertEquals(one, by(factory, 1, FOUR, Independence.NOTHING), "seed " + seed);
+            assertEquals(one, by(factory, 2, FOUR, Footprint::commutesWith), "seed " + seed);
         }
     }
 
