@@ -40,7 +40,8 @@ final class Coverage {
     private void walk(StateTable table) {
         for (int length = 0; length < LONGEST; length++) {
             met++;
-            visited += table.contains(world.low(), world.high()) ? 1 : 0;
+            int as = world.representative();
+            visited += table.contains(world.lowAs(as), world.highAs(as)) ? 1 : 0;
             int enabled = world.isBroken() ? 0 : world.enabled();
             if (enabled == 0) {
                 return;

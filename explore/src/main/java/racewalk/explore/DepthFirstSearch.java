@@ -178,7 +178,8 @@ final class DepthFirstSearch extends Search {
         }
         long sum = 0;
         for (int i = 0; i < lanes.size(); i++) {
-            sum += table.touch(lanes.get(i).world.low());
+            World on = lanes.get(i).world;
+            sum += table.touch(on.lowAs(on.representative()));
         }
         touched = sum;
     }
@@ -285,14 +286,15 @@ final class DepthFirstSearch extends Search {
             nodes++;
             place.todo = enabled & ~place.sleep;
         } else {
-            int visit = table.visit(world.low(), world.high(), place.sleep);
+            int as = world.representative();
+            int visit = table.visit(world.lowAs(as), world.highAs(as), renamed(as, place.sleep));
             if (visit == StateTable.FULL) {
                 makeRoom(); // it is arriving still
                 return;
             }
             isNew = StateTable.isNew(visit);
-            place.todo = enabled & ~StateTable.leavesOut(visit);
-            place.sleep = StateTable.sleeps(visit);
+            place.todo = enabled & ~renamedBack(as, StateTable.leavesOut(visit));
+            place.sleep = renamedBack(as, StateTable.sleeps(visit));
         }
         if (isNew && lane.depth() > 0) {
             checkSince(place.undoMark); // all that was not written since holds as it did in the state before
@@ -303,6 +305,14 @@ final class DepthFirstSearch extends Search {
         if (enabled == 0) {
             ended();
         }
+    }
+
+    private int renamed(int renaming, int set) {
+        return renaming < 0 ? set : world.model().renamings()[renaming].mask(set);
+    }
+
+    private int renamedBack(int renaming, int set) {
+        return renaming < 0 ? set : world.model().renamings()[renaming].maskBack(set);
     }
 
     private void makeRoom() {

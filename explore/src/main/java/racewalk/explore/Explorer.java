@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import racewalk.machine.BrokenRule.Rule;
 import racewalk.machine.Program;
 import racewalk.machine.ScopeExceeded;
@@ -85,13 +86,15 @@ public final class Explorer {
         Crew crew = checkpoints != null && checkpoints.resume()
                 ? new Crew(Checkpoint.read(checkpoints.file(), checkpoints.identity(), settings.memory()), checkpoints)
                 : new Crew(Checkpoint.ofNothing(new StateTable(settings.memory())), checkpoints);
+        boolean symmetry = settings.symmetry() && settings.strategy() == Strategy.SLEEP;
+        Supplier<World> first = () -> new World(new Model(factory, new Fingerprint(settings.salt()), symmetry));
         List<World> worlds = new ArrayList<>();
         for (int i = 0; i < settings.workers(); i++) {
-            worlds.add(new World(factory, true, new Fingerprint(settings.salt())));
+            worlds.add(first.get());
             new DepthFirstSearch(worlds.get(i), budget, i == 0 ? progress : Progress.NONE, independence, crew);
         }
         if (progress != Progress.NONE) {
-            crew.estimate(() -> new World(factory, true, new Fingerprint(settings.salt())));
+            crew.estimate(first);
         }
         Exploration exploration = withShare(Workers.run(crew), crew);
         World world =

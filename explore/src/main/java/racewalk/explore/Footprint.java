@@ -88,11 +88,12 @@ final class Footprint {
         while (size + other.size > word.length) {
             grow();
         }
-        System.arraycopy(other.word, 0, word, size, other.size);
-        System.arraycopy(other.reads, 0, reads, size, other.size);
-        System.arraycopy(other.writes, 0, writes, size, other.size);
-        System.arraycopy(other.kind, 0, kind, size, other.size);
-        size += other.size;
+        for (int i = 0; i < other.size; i++, size++) { // one or two: four calls of arraycopy would take longer
+            word[size] = other.word[i];
+            reads[size] = other.reads[i];
+            writes[size] = other.writes[i];
+            kind[size] = other.kind[i];
+        }
         signature |= other.signature;
     }
 

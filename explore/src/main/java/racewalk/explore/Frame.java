@@ -16,6 +16,7 @@ class Frame {
     private int observed;
     private long low;
     private long high;
+    private final long[] renamed;
 
     /** The tasks that sleep, with the footprints of their steps. */
     int sleep;
@@ -24,9 +25,10 @@ class Frame {
     /** Room for the footprints of the steps taken from here. */
     final Footprint[] recorded;
 
-    Frame(int tasks) {
-        prints = new Footprint[tasks];
-        recorded = new Footprint[tasks];
+    Frame(World world) {
+        prints = new Footprint[world.tasks()];
+        recorded = new Footprint[world.tasks()];
+        renamed = new long[3 * world.renamings()];
         Arrays.setAll(recorded, _ -> new Footprint());
     }
 
@@ -39,11 +41,13 @@ class Frame {
         observed = world.observed();
         low = world.low();
         high = world.high();
+        world.keepRenamed(renamed);
     }
 
     /** Takes the step back. */
     final void takeBack(World world) {
         world.undo(undoMark, task, from, observed, low, high);
+        world.restoreRenamed(renamed);
     }
 
     /** Those sleep here who slept in the state before and whose steps commute with the one that led here. */

@@ -18,8 +18,8 @@ final class Lane {
         /** The next way of the first of them. */
         int nextWay;
 
-        Place(int tasks) {
-            super(tasks);
+        Place(World world) {
+            super(world);
         }
     }
 
@@ -69,7 +69,7 @@ final class Lane {
             places = Arrays.copyOf(places, 2 * at);
         }
         if (places[at] == null) {
-            places[at] = new Place(world.tasks());
+            places[at] = new Place(world);
         }
         return places[at];
     }

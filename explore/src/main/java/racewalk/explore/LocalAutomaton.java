@@ -89,7 +89,8 @@ final class LocalAutomaton {
         return action < roots.size() ? roots.get(action) : null;
     }
 
-    private Node root(int action) {
+    /** The root of an operation. */
+    Node root(int action) {
         while (roots.size() <= action) {
             int number = roots.size();
             Op op = announce(number, null, 0);

@@ -28,6 +28,7 @@ final class Model {
     private final long[] watched;
 
     private final long[] initial;
+    private final Renaming[] renamings;
     private long reached;
     private long learned;
 
@@ -38,6 +39,20 @@ final class Model {
      * @throws BootFailure if the boot code breaks a rule
      */
     Model(Program.Factory factory, boolean quiesce, Fingerprint fingerprint) {
+        this(factory, quiesce, fingerprint, false);
+    }
+
+    /**
+     * As above, at quiesce.
+     *
+     * @param symmetry whether to use the symmetries that the program declares
+     * @throws BrokenSymmetryException if one does not hold in the first state
+     */
+    Model(Program.Factory factory, Fingerprint fingerprint, boolean symmetry) {
+        this(factory, true, fingerprint, symmetry);
+    }
+
+    private Model(Program.Factory factory, boolean quiesce, Fingerprint fingerprint, boolean symmetry) {
         this.fingerprint = fingerprint;
         DirectDriver boot = new DirectDriver(machine);
         machine.drive(boot, machine.boot());
@@ -54,6 +69,7 @@ final class Model {
         for (int t = 0; t < automata.length; t++) {
             automata[t] = new LocalAutomaton(this, actors.get(t), quiesce);
         }
+        renamings = symmetry ? Renaming.of(this) : new Renaming[0];
     }
 
     private Program build(Program.Factory factory) {
@@ -109,6 +125,51 @@ final class Model {
     /** The words' values when the boot code has run. */
     long[] initial() {
         return initial;
+    }
+
+    /** The symmetries that are used. */
+    Renaming[] renamings() {
+        return renamings;
+    }
+
+    /** What a renaming makes of a local state of {@code task}. */
+    Node image(int task, Node node, int renaming) {
+        Node image = node.image(renaming);
+        if (image == null) {
+            Renaming by = renamings[renaming];
+            LocalAutomaton other = automata[by.task(task)];
+            image = node.parent == null
+                    ? other.root(node.action)
+                    : other.next(image(task, node.parent, renaming), by.told(node.parent, node.via));
+            by.checkSame(node, image);
+            node.setImage(renaming, renamings.length, image);
+            reach(image.marks);
+        }
+        return image;
+    }
+
+    /** What a renaming makes of a node inside {@code step}, a step of a hardware unit by {@code task}. */
+    Node imageInside(int task, Node step, Node node, int renaming) {
+        Node image = node.image(renaming);
+        if (image == null) {
+            Renaming by = renamings[renaming];
+            UnitAutomaton other = inside(by.task(task), image(task, step, renaming));
+            image = node.parent == null
+                    ? other.start()
+                    : other.next(imageInside(task, step, node.parent, renaming), by.told(node.parent, node.via));
+            by.checkSame(node, image);
+            node.setImage(renaming, renamings.length, image);
+            reach(image.marks);
+        }
+        return image;
+    }
+
+    /** The inside of {@code step}, a step of a hardware unit by {@code task}. */
+    UnitAutomaton inside(int task, Node step) {
+        if (step.inside == null) {
+            step.inside = new UnitAutomaton(this, program.actors().get(task).task(), step);
+        }
+        return step.inside;
     }
 
     /** Whether the order of a response and another task's invocation matters to the observer. */

@@ -66,6 +66,9 @@ final class Node {
     /** The inside of a step of a hardware unit, once it has been taken. */
     UnitAutomaton inside;
 
+    /** The nodes that the model's renamings make of this one, as far as they are known; null if none is. */
+    private Node[] images;
+
     private long[] values = new long[1];
     private Node[] children = new Node[1];
     private int size;
@@ -150,6 +153,24 @@ final class Node {
             }
         }
         return null;
+    }
+
+    /** Whether the guard of the access is open where its word holds {@code value}. */
+    boolean isOpen(long value) {
+        return ((value & guardMask) == guardValue) == guardEqual;
+    }
+
+    /** What the model's renaming with that number makes of this node; null if it is not known. */
+    Node image(int renaming) {
+        return images == null ? null : images[renaming];
+    }
+
+    /** Keeps {@code image}, by one of {@code count} renamings. */
+    void setImage(int renaming, int count, Node image) {
+        if (images == null) {
+            images = new Node[count];
+        }
+        images[renaming] = image;
     }
 
     /** How many nodes may come next, as far as is known. */

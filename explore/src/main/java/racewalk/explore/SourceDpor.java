@@ -36,8 +36,8 @@ final class SourceDpor extends Search {
         /** Room for the footprint of one way of the step that led here. */
         final Footprint ofWay = new Footprint();
 
-        Point(int tasks) {
-            super(tasks);
+        Point(World world) {
+            super(world);
         }
 
         int todo() {
@@ -126,7 +126,7 @@ final class SourceDpor extends Search {
             frames = Arrays.copyOf(frames, 2 * at);
         }
         if (frames[at] == null) {
-            frames[at] = new Point(world.tasks());
+            frames[at] = new Point(world);
         }
         return frames[at];
     }

@@ -36,6 +36,9 @@ class StateTable {
     /** Up to here the table doubles: it is small, whatever it wastes. */
     private static final int SMALL_PLACES = 1 << 14;
 
+    /** How many longs the processor fetches at once. A new state is found to be new after some lines on average. */
+    private static final int LINE = 8;
+
     private static final int NEW = 1 << 16;
     private static final long SLEEP = 0xFF;
 
@@ -156,7 +159,9 @@ class StateTable {
      */
     long touch(long low) {
         long[] segment = segments[(int) (low >>> 56)];
-        return segment[2 * place(key(low)) + 1];
+        int at = 2 * place(key(low)) + 1;
+        int end = segment.length - 1;
+        return segment[at] ^ segment[Math.min(at + LINE, end)] ^ segment[Math.min(at + 2 * LINE, end)];
     }
 
     /** Whether the state has been visited. Only while nobody visits or grows. */

@@ -47,6 +47,14 @@ final class World {
     private int observed;
     private long low;
     private long high;
+    private final Renaming[] renamings;
+    /** For each renaming the fingerprint of the renamed state, and the observer's state after the renamed run. */
+    private final long[] lows;
+
+    private final long[] highs;
+    private final int[] seen;
+    /** The renaming under which invariants see the state now, or -1. */
+    private int viewing = -1;
 
     private int[] undoWord = new int[64];
     private long[] undoValue = new long[64];
@@ -58,6 +66,7 @@ final class World {
     /** The invariant that is being evaluated, as a bit. */
     private long evaluating;
 
+    private final long[] renamedBefore;
     /** What the last access, or the last step, has told its task. */
     private long told;
 
@@ -86,6 +95,12 @@ final class World {
         Arrays.setAll(lowKeys, model.fingerprint()::lowKey);
         Arrays.setAll(highKeys, model.fingerprint()::highKey);
         observed = observer.initial();
+        renamings = model.renamings();
+        lows = new long[renamings.length];
+        highs = new long[renamings.length];
+        seen = new int[renamings.length];
+        renamedBefore = new long[3 * renamings.length];
+        Arrays.fill(seen, observed);
         automata = new LocalAutomaton[model.tasks()];
         inFlight = new int[automata.length];
         nodes = new Node[automata.length];
@@ -103,6 +118,8 @@ final class World {
     private void fingerprintAll() {
         low = 0;
         high = 0;
+        Arrays.fill(lows, 0);
+        Arrays.fill(highs, 0);
         for (int w = 0; w < words.length; w++) {
             toggle(w, words[w]);
         }
@@ -110,6 +127,9 @@ final class World {
             toggle(t);
         }
         toggleObserver();
+        for (int g = 0; g < renamings.length; g++) {
+            toggleObserver(g);
+        }
     }
 
     Model model() {
@@ -165,6 +185,10 @@ final class World {
         for (int t = 0; t < nodes.length; t++) {
             if (isEnabled(t)) {
                 enabled |= 1 << t;
+            } else if (nodes[t].kind == Node.Kind.WORD) {
+                for (int g = 0; g < renamings.length; g++) { // it stays disabled under another name
+                    checkAccess(g, nodes[t], model.image(t, nodes[t], g));
+                }
             }
         }
         return enabled;
@@ -186,6 +210,7 @@ final class World {
         Node node = nodes[task];
         int mark = undoTop;
         int observedBefore = observed;
+        keepRenamed(renamedBefore);
         print.clear();
         if (node.begins) {
             if (ordersOperations) {
@@ -193,12 +218,15 @@ final class World {
             }
             write(inFlight[task], node.action + 1L);
             observe(observer.invoked(observed, task, node.action));
+            for (int g = 0; g < renamings.length; g++) {
+                observe(g, observer.invoked(seen[g], renamings[g].task(task), node.action));
+            }
         }
         Node next = node;
         if (node.kind != Node.Kind.RESPOND) {
             Step made = perform(node, task, way, print);
             if (made != Step.MADE) {
-                rollBack(mark, observedBefore);
+                rollBack(mark, observedBefore, renamedBefore);
                 return made;
             }
             next = automata[task].next(node, told);
@@ -211,6 +239,9 @@ final class World {
             write(inFlight[task], 0);
             long result = ((Op.Respond) next.op).result();
             observe(observer.responded(observed, task, next.action, result));
+            for (int g = 0; g < renamings.length; g++) {
+                observe(g, observer.responded(seen[g], renamings[g].task(task), next.action, result));
+            }
             next = automata[task].afterResponse(next);
             model.reach(next.marks);
         }
@@ -222,6 +253,9 @@ final class World {
     private Step perform(Node node, int task, int way, Footprint print) {
         switch (node.kind) {
             case WORD -> {
+                for (int g = 0; g < renamings.length; g++) {
+                    checkAccess(g, node, model.image(task, node, g));
+                }
                 return access(node, print);
             }
             case UNIT -> {
@@ -235,10 +269,7 @@ final class World {
     }
 
     private Step inside(Node step, int task, Footprint print) {
-        if (step.inside == null) {
-            step.inside = new UnitAutomaton(model, program.actors().get(task).task(), step);
-        }
-        Node at = step.inside.start();
+        Node at = model.inside(task, step).start();
         model.reach(at.marks);
         while (at.kind == Node.Kind.WORD) {
             if (at.blocking && !isOpen(at)) {
@@ -246,11 +277,17 @@ final class World {
                 throw new EngineMisuse("a hardware step may not wait: "
                         + op.access().verb() + " " + op.word().name());
             }
+            for (int g = 0; g < renamings.length; g++) {
+                checkAccess(g, at, model.imageInside(task, step, at, g));
+            }
             if (access(at, print) != Step.MADE) {
                 return Step.BROKEN;
             }
             at = step.inside.next(at, told);
             model.reach(at.marks);
+        }
+        for (int g = 0; g < renamings.length; g++) {
+            model.imageInside(task, step, at, g);
         }
         return switch (at.op) {
             case Op.Respond(long result) -> {
@@ -288,7 +325,13 @@ final class World {
     }
 
     private boolean isOpen(Node node) {
-        return ((words[node.word] & node.guardMask) == node.guardValue) == node.guardEqual;
+        return node.isOpen(words[node.word]);
+    }
+
+    private void checkAccess(int g, Node node, Node image) {
+        if (renamings[g].namesTasks(node.word)) {
+            renamings[g].checkAccess(node, image, words[node.word]);
+        }
     }
 
     private Step broken(Op.Broken broken) {
@@ -368,6 +411,56 @@ final class World {
         return observer.low(observed);
     }
 
+    /** How many renamings there are: {@link #keepRenamed} wants three numbers for each. */
+    int renamings() {
+        return renamings.length;
+    }
+
+    /** Notes the renamed states, for {@link #undo}. */
+    void keepRenamed(long[] kept) {
+        for (int g = 0; g < renamings.length; g++) {
+            kept[3 * g] = lows[g];
+            kept[3 * g + 1] = highs[g];
+            kept[3 * g + 2] = seen[g];
+        }
+    }
+
+    /** Goes back to the renamed states that were noted. */
+    void restoreRenamed(long[] kept) {
+        for (int g = 0; g < renamings.length; g++) {
+            lows[g] = kept[3 * g];
+            highs[g] = kept[3 * g + 1];
+            seen[g] = (int) kept[3 * g + 2];
+        }
+    }
+
+    /** The renaming that makes of this state the one that stands for all that it may be renamed to; -1 for none. */
+    int representative() {
+        int least = -1;
+        for (int g = 0; g < renamings.length; g++) {
+            int order = Long.compare(lows[g], lowAs(least));
+            if (order < 0 || order == 0 && highs[g] < highAs(least)) {
+                least = g;
+            }
+        }
+        return least;
+    }
+
+    /** The low half of the fingerprint of the state under a renaming, or of the state itself. */
+    long lowAs(int renaming) {
+        return renaming < 0 ? low : lows[renaming];
+    }
+
+    /** The high half of it. */
+    long highAs(int renaming) {
+        return renaming < 0 ? high : highs[renaming];
+    }
+
+    /** {@code run}, which leads to this state, under the renaming that the last violation was seen by. */
+    Schedule asViewed(Schedule run) {
+        return viewing < 0 ? run : renamings[viewing].renamed(run);
+    }
+
     /** The observer's state, for {@link #undo}. */
     int observed() {
         return observed;
@@ -385,7 +478,7 @@ final class World {
         high = highBefore;
     }
 
-    private void rollBack(int mark, int observedBefore) {
+    private void rollBack(int mark, int observedBefore, long[] renamedBefore) {
         while (undoTop > mark) {
             undoTop--;
             int word = undoWord[undoTop];
@@ -394,6 +487,7 @@ final class World {
             toggle(word, words[word]);
         }
         observe(observedBefore);
+        restoreRenamed(renamedBefore);
     }
 
     /** The rule that the last step broke. */
@@ -417,15 +511,27 @@ final class World {
         for (int i = mark; i < undoTop; i++) {
             due |= watched[undoWord[i]];
         }
-        check(due, found);
+        check(due, observed, found);
+        for (viewing = 0; viewing < renamings.length; viewing++) {
+            long renamedDue = 0;
+            for (int i = mark; i < undoTop; i++) {
+                renamedDue |= watched[renamings[viewing].word(undoWord[i])];
+            }
+            check(renamedDue, seen[viewing], found);
+        }
+        viewing = -1;
     }
 
     /** Evaluates everything that must hold in this state. */
     void checkAll(Violations found) {
-        check(-1L, found);
+        check(-1L, observed, found);
+        for (viewing = 0; viewing < renamings.length; viewing++) {
+            check(-1L, seen[viewing], found);
+        }
+        viewing = -1;
     }
 
-    private void check(long due, Violations found) {
+    private void check(long due, int history, Violations found) {
         if (isBroken()) {
             for (Node node : nodes) {
                 if (node.op instanceof Op.Broken(String broken, String how)) {
@@ -445,7 +551,7 @@ final class World {
                 found.violated(invariant.name(), wrong);
             }
         }
-        String complaint = observer.complaint(observed);
+        String complaint = observer.complaint(history);
         if (complaint != null) {
             found.violated(program.observer().name(), complaint);
         }
@@ -497,7 +603,9 @@ final class World {
 
     /** A copy of the state, for searches that are not depth first. */
     Snapshot snapshot() {
-        return new Snapshot(words.clone(), nodes.clone(), observed, low, high);
+        long[] renamed = new long[3 * renamings.length];
+        keepRenamed(renamed);
+        return new Snapshot(words.clone(), nodes.clone(), observed, low, high, renamed);
     }
 
     /** Goes to the first state. */
@@ -512,12 +620,13 @@ final class World {
         observed = snapshot.observed();
         low = snapshot.low();
         high = snapshot.high();
+        restoreRenamed(snapshot.renamed());
         undoTop = 0;
     }
 
     /** A copied state. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Snapshot(long[] words, Node[] nodes, int observed, long low, long high) {}
+    record Snapshot(long[] words, Node[] nodes, int observed, long low, long high, long[] renamed) {}
 
     private void write(int word, long value) {
         if (undoTop == undoWord.length) {
@@ -535,6 +644,12 @@ final class World {
     private void toggle(int word, long value) {
         low ^= Fingerprint.lowOf(lowKeys[word], value);
         high ^= Fingerprint.highOf(highKeys[word], value);
+        for (int g = 0; g < renamings.length; g++) {
+            int other = renamings[g].word(word);
+            long renamed = renamings[g].value(word, value);
+            lows[g] ^= Fingerprint.lowOf(lowKeys[other], renamed);
+            highs[g] ^= Fingerprint.highOf(highKeys[other], renamed);
+        }
     }
 
     private void move(int task, Node next) {
@@ -546,6 +661,11 @@ final class World {
     private void toggle(int task) {
         low ^= nodes[task].lowShare;
         high ^= nodes[task].highShare;
+        for (int g = 0; g < renamings.length; g++) {
+            Node image = model.image(task, nodes[task], g);
+            lows[g] ^= image.lowShare;
+            highs[g] ^= image.highShare;
+        }
     }
 
     private void observe(int next) {
@@ -554,6 +674,19 @@ final class World {
             observed = next;
             toggleObserver();
         }
+    }
+
+    private void observe(int g, int next) {
+        if (next != seen[g]) {
+            toggleObserver(g);
+            seen[g] = next;
+            toggleObserver(g);
+        }
+    }
+
+    private void toggleObserver(int g) {
+        lows[g] ^= observer.low(seen[g]);
+        highs[g] ^= observer.high(seen[g]);
     }
 
     private void toggleObserver() {
@@ -602,6 +735,10 @@ final class World {
                 Invariant invariant = program.invariants().get(Long.numberOfTrailingZeros(evaluating));
                 throw new IllegalStateException(
                         "the invariant " + invariant.name() + " looks at " + word.name() + " and does not declare it");
+            }
+            if (viewing >= 0) {
+                int under = renamings[viewing].wordBack(word.index());
+                return renamings[viewing].value(under, words[under]);
             }
             return words[word.index()];
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import racewalk.machine.Guard;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.Invariant;
@@ -14,6 +15,7 @@ import racewalk.machine.RawLock;
 import racewalk.machine.Rcu;
 import racewalk.machine.RwSemaphore;
 import racewalk.machine.Slab;
+import racewalk.machine.Symmetry;
 import racewalk.machine.Word;
 
 /**
@@ -70,6 +72,7 @@ final class RandomProgram {
 
     private static final int WORDS = 3;
     private static final int LOCKS = 2;
+    private static final int MOST_TASKS = 3;
     private static final int VALUES = 3;
 
     private final SplittableRandom random;
@@ -88,7 +91,7 @@ final class RandomProgram {
     RandomProgram(long seed, int maxStatements, boolean withLoops) {
         random = new SplittableRandom(seed);
         this.withLoops = withLoops;
-        int count = 2 + random.nextInt(2);
+        int count = 2 + random.nextInt(MOST_TASKS - 1);
         for (int t = 0; t < count; t++) {
             List<List<Statement>> operations = new ArrayList<>();
             int operationCount = 1 + random.nextInt(2);
@@ -157,26 +160,52 @@ final class RandomProgram {
         return statements(1 + random.nextInt(2), depth - 1);
     }
 
+    /** How many tasks there are. */
+    int size() {
+        return tasks.size();
+    }
+
     /** The program on a machine. */
     Program.Factory factory() {
+        return factory(false);
+    }
+
+    /**
+     * The program in which all tasks do what the first does, with a word of their own, that of the next task, and one
+     * that all share.
+     */
+    Program.Factory symmetric() {
+        return factory(true);
+    }
+
+    private Program.Factory factory(boolean symmetric) {
         return machine -> {
             Toy toy = new Toy(machine);
             Environment environment = new Environment(machine);
-            for (List<List<Statement>> operations : tasks) {
+            for (int t = 0; t < tasks.size(); t++) {
+                Word[] own = environment.own;
+                Word[] words = symmetric
+                        ? new Word[] {own[t], own[(t + 1) % tasks.size()], environment.words[2]}
+                        : environment.words;
                 List<LongSupplier> bodies = new ArrayList<>();
-                for (List<Statement> statements : operations) {
-                    bodies.add(() -> new Interpreter(environment).run(statements));
+                for (List<Statement> statements : tasks.get(symmetric ? 0 : t)) {
+                    bodies.add(() -> new Interpreter(environment, words).run(statements));
                 }
                 toy.tasks(bodies);
             }
+            if (symmetric) {
+                for (int by = 1; by < tasks.size(); by++) {
+                    toy.symmetry(new Rotation(tasks.size(), by, environment.own, toy.inFlight()));
+                }
+            }
             if (withInvariant) {
-                Word a = environment.words[0];
-                Word b = environment.words[1];
+                Word a = symmetric ? environment.own[0] : environment.words[0];
+                Word b = symmetric ? environment.own[1] : environment.words[1];
                 toy.invariant(new Invariant(
                         "NotBoth", List.of(a, b), () -> a.peek() == 2 && b.peek() == 2 ? "both are 2" : null));
             }
             if (withInFlightInvariant) {
-                Word a = environment.words[0];
+                Word a = symmetric ? environment.own[0] : environment.words[0];
                 Word first = toy.inFlight().getFirst();
                 toy.invariant(new Invariant(
                         "OneOnlyInFlight",
@@ -196,6 +225,7 @@ final class RandomProgram {
     private static final class Environment {
         final Machine machine;
         final Word[] words;
+        final Word[] own;
         final List<RawLock> locks = new ArrayList<>();
         final RwSemaphore semaphore;
         final Rcu rcu;
@@ -205,6 +235,7 @@ final class RandomProgram {
         Environment(Machine machine) {
             this.machine = machine;
             words = machine.words("w", WORDS, 0, Word.Format.DECIMAL);
+            own = machine.words("own", MOST_TASKS, 0, Word.Format.DECIMAL);
             for (int i = 0; i < LOCKS; i++) {
                 locks.add(new RawLock(machine, "lock" + i));
             }
@@ -218,10 +249,12 @@ final class RandomProgram {
     /** Runs statements with one local variable. */
     private static final class Interpreter {
         private final Environment in;
+        private final Word[] words;
         private long local;
 
-        Interpreter(Environment environment) {
+        Interpreter(Environment environment, Word[] words) {
             in = environment;
+            this.words = words;
         }
 
         long run(List<Statement> statements) {
@@ -231,15 +264,15 @@ final class RandomProgram {
 
         private void run(Statement statement) {
             switch (statement) {
-                case Read(int word) -> local = in.words[word].readOnce();
-                case Write(int word, int value) -> in.words[word].writeOnce(value);
-                case Copy(int word) -> in.words[word].writeOnce(local & 3);
-                case Add(int word, int value) -> in.words[word].add(value);
-                case FetchAdd(int word) -> local = in.words[word].fetchAdd(1);
-                case SetBits(int word, int mask) -> in.words[word].or(mask);
-                case ClearBits(int word, int mask) -> in.words[word].andNot(mask);
-                case Cas(int word, int from, int to) -> local = in.words[word].cmpxchg(from, to);
-                case Await(int word, Guard guard) -> in.words[word].await("await", guard);
+                case Read(int word) -> local = words[word].readOnce();
+                case Write(int word, int value) -> words[word].writeOnce(value);
+                case Copy(int word) -> words[word].writeOnce(local & 3);
+                case Add(int word, int value) -> words[word].add(value);
+                case FetchAdd(int word) -> local = words[word].fetchAdd(1);
+                case SetBits(int word, int mask) -> words[word].or(mask);
+                case ClearBits(int word, int mask) -> words[word].andNot(mask);
+                case Cas(int word, int from, int to) -> local = words[word].cmpxchg(from, to);
+                case Await(int word, Guard guard) -> words[word].await("await", guard);
                 case Locked(int lock, List<Statement> body) -> {
                     in.locks.get(lock).lock();
                     run(body);
@@ -275,9 +308,9 @@ final class RandomProgram {
                 }
                 case Swap(int one, int other) ->
                     in.unit.step("swap", () -> {
-                        long a = in.words[one].readOnce();
-                        in.words[one].writeOnce(in.words[other].readOnce());
-                        in.words[other].writeOnce(a);
+                        long a = words[one].readOnce();
+                        words[one].writeOnce(words[other].readOnce());
+                        words[other].writeOnce(a);
                         return 0;
                     });
                 case Alloc(List<Statement> body, boolean freeTwice) -> {
@@ -293,7 +326,7 @@ final class RandomProgram {
                 case Until(String name, int word, int value, List<Statement> body) -> {
                     while (true) {
                         in.machine.loopHead(name);
-                        local = in.words[word].readOnce();
+                        local = words[word].readOnce();
                         if (local == value) {
                             break;
                         }
@@ -302,6 +335,32 @@ final class RandomProgram {
                 }
                 case Assert(int value) -> in.machine.bugOn(local == value, "the local variable is " + value);
             }
+        }
+    }
+
+    /** Task {@code t} is renamed to {@code t + by}. */
+    private record Rotation(int tasks, int by, Word[] own, List<Word> inFlight) implements Symmetry {
+
+        @Override
+        public String name() {
+            return "all tasks, by " + by;
+        }
+
+        @Override
+        public int task(int id) {
+            return id < tasks ? (id + by) % tasks : id;
+        }
+
+        @Override
+        public Word word(Word word) {
+            int number = List.of(own).subList(0, tasks).indexOf(word);
+            int flight = inFlight.indexOf(word);
+            return number >= 0 ? own[task(number)] : flight >= 0 ? inFlight.get(task(flight)) : word;
+        }
+
+        @Override
+        public LongUnaryOperator values(Word word) {
+            return word.renaming(this::task);
         }
     }
 

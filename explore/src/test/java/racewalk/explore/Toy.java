@@ -9,6 +9,7 @@ import racewalk.machine.Invariant;
 import racewalk.machine.Machine;
 import racewalk.machine.Observer;
 import racewalk.machine.Program;
+import racewalk.machine.Symmetry;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
 
@@ -19,6 +20,7 @@ final class Toy {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Word> inFlight = new ArrayList<>();
     private final List<Invariant> invariants = new ArrayList<>();
+    private final List<Symmetry> symmetries = new ArrayList<>();
     private Observer<?> observer = Observer.accepting();
 
     Toy(Machine machine) {
@@ -50,6 +52,11 @@ final class Toy {
         return this;
     }
 
+    Toy symmetry(Symmetry symmetry) {
+        symmetries.add(symmetry);
+        return this;
+    }
+
     Toy observer(Observer<?> other) {
         observer = other;
         return this;
@@ -60,7 +67,7 @@ final class Toy {
     }
 
     Program program() {
-        return new Program(actors, inFlight, observer, invariants);
+        return new Program(actors, inFlight, observer, invariants, symmetries);
     }
 
     static Exploration explore(Program.Factory factory) {

@@ -10,14 +10,26 @@ import java.util.List;
  *     to 0 between operations; for invariants that hold only then
  * @param observer the specification of histories
  * @param invariants the specification of states
+ * @param symmetries renamings under which the program is the same
  */
-public record Program(List<Actor> actors, List<Word> inFlight, Observer<?> observer, List<Invariant> invariants) {
+public record Program(
+        List<Actor> actors,
+        List<Word> inFlight,
+        Observer<?> observer,
+        List<Invariant> invariants,
+        List<Symmetry> symmetries) {
+
+    /** A program without symmetries. */
+    public Program(List<Actor> actors, List<Word> inFlight, Observer<?> observer, List<Invariant> invariants) {
+        this(actors, inFlight, observer, invariants, List.of());
+    }
 
     /** Copies of the lists are kept. */
     public Program {
         actors = List.copyOf(actors);
         inFlight = List.copyOf(inFlight);
         invariants = List.copyOf(invariants);
+        symmetries = List.copyOf(symmetries);
         for (int i = 0; i < actors.size(); i++) {
             if (actors.get(i).task().id() != i) {
                 throw new IllegalArgumentException(

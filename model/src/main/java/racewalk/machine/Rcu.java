@@ -1,5 +1,8 @@
 package racewalk.machine;
 
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
+
 /**
  * Read-copy-update. A grace period ends when every task that was in a read section when it began has left that section;
  * sections that begin later are not waited for.
@@ -20,6 +23,21 @@ public final class Rcu {
         @Override
         public long holders(long value) {
             return value & 0xFF;
+        }
+
+        @Override
+        public LongUnaryOperator renaming(IntUnaryOperator tasks) {
+            return value -> {
+                long renamed = LockWords.renamedSet(value & 0xFF, tasks);
+                for (int waiting = 0; waiting < Long.BYTES - 1; waiting++) {
+                    long set = value >>> (waiting + 1) * Byte.SIZE & 0xFF;
+                    if (set != 0) {
+                        int shift = (tasks.applyAsInt(waiting) + 1) * Byte.SIZE;
+                        renamed |= LockWords.renamedSet(set, tasks) << shift;
+                    }
+                }
+                return renamed;
+            };
         }
     };
 

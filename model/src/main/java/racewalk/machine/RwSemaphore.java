@@ -1,5 +1,8 @@
 package racewalk.machine;
 
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
+
 /**
  * {@code struct rw_semaphore}. A writer first queues, which keeps new readers out, and then waits for those inside: so
  * a reader behind a queued writer behind a reader is found where it deadlocks.
@@ -35,6 +38,13 @@ public final class RwSemaphore {
         public long holders(long value) {
             long inside = (value & READERS) | LockWords.exclusiveHolders((value & WRITER) >>> WRITER_SHIFT);
             return inside | (value & QUEUED) >>> QUEUED_SHIFT;
+        }
+
+        @Override
+        public LongUnaryOperator renaming(IntUnaryOperator tasks) {
+            return value -> LockWords.renamedSet(value & READERS, tasks)
+                    | LockWords.renamedOwner((value & WRITER) >>> WRITER_SHIFT, tasks) << WRITER_SHIFT
+                    | LockWords.renamedSet((value & QUEUED) >>> QUEUED_SHIFT, tasks) << QUEUED_SHIFT;
         }
     };
 

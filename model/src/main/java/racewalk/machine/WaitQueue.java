@@ -1,5 +1,8 @@
 package racewalk.machine;
 
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
+
 /**
  * {@code wait_queue_head_t}: the set of tasks that are about to sleep. A sleeper wakes only when someone wakes the
  * queue, not when its condition comes true: so a wake-up that is forgotten, or that comes before the sleeper queued, is
@@ -20,12 +23,24 @@ public final class WaitQueue {
 
     private static final Access WAKE_UP_ALL = Access.write("wake_up_all", 0, Order.FULL);
 
+    private static final Word.Format FORMAT = new Word.Format() {
+        @Override
+        public String show(long value) {
+            return value == 0 ? "empty" : Long.bitCount(value) + " waiting";
+        }
+
+        @Override
+        public LongUnaryOperator renaming(IntUnaryOperator tasks) {
+            return value -> LockWords.renamedSet(value, tasks);
+        }
+    };
+
     private final Machine machine;
     private final Word word;
 
     WaitQueue(Machine machine, String name) {
         this.machine = machine;
-        this.word = machine.gate(name, 0, value -> value == 0 ? "empty" : Long.bitCount(value) + " waiting");
+        this.word = machine.gate(name, 0, FORMAT);
     }
 
     /** {@code prepare_to_wait}: from now on a wake-up counts. Not in atomic context. */

@@ -1,5 +1,8 @@
 package racewalk.machine;
 
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
+
 /**
  * Sixty-four bits of shared memory. The methods are the kernel's accessors; what each does is one {@link Access}, which
  * an engine runs, schedules or records.
@@ -33,6 +36,19 @@ public abstract class Word {
         default long holders(long value) {
             return 0;
         }
+
+        /**
+         * What becomes of a value when tasks are renamed, as {@code tasks} says by their ids; null if values name no
+         * task.
+         */
+        default LongUnaryOperator renaming(IntUnaryOperator tasks) {
+            return null;
+        }
+    }
+
+    /** What renaming the tasks makes of this word's values; null if they name none. */
+    public final LongUnaryOperator renaming(IntUnaryOperator tasks) {
+        return format.renaming(tasks);
     }
 
     /** The word's name in traces, such as {@code pte[1]}. */
