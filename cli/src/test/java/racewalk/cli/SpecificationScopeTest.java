@@ -11,20 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import racewalk.explore.Budget;
 import racewalk.explore.Exploration;
 import racewalk.explore.Explorer;
 import racewalk.explore.Progress;
 import racewalk.explore.Strategy;
-import racewalk.machine.HardwareUnit;
+import racewalk.machine.ForwardingMachine;
 import racewalk.machine.Invariant;
 import racewalk.machine.Machine;
-import racewalk.machine.Mark;
 import racewalk.machine.Observer;
 import racewalk.machine.Program;
-import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.mm.Fault;
 import racewalk.mm.Protection;
@@ -213,56 +210,18 @@ class SpecificationScopeTest {
     }
 
     /** A machine that remembers its words, for witnesses that look at them. */
-    private record Recording(Machine machine, List<Word> made) implements Machine {
+    private static final class Recording extends ForwardingMachine {
 
-        private Word recorded(Word word) {
+        private final List<Word> made;
+
+        Recording(Machine machine, List<Word> made) {
+            super(machine);
+            this.made = made;
+        }
+
+        @Override
+        protected void made(Word word) {
             made.add(word);
-            return word;
-        }
-
-        @Override
-        public Word word(String name, long initial, Word.Format format) {
-            return recorded(machine.word(name, initial, format));
-        }
-
-        @Override
-        public Word gate(String name, long initial, Word.Format format) {
-            return recorded(machine.gate(name, initial, format));
-        }
-
-        @Override
-        public HardwareUnit unit(String name) {
-            return machine.unit(name);
-        }
-
-        @Override
-        public Task task(String name) {
-            return machine.task(name);
-        }
-
-        @Override
-        public Task current() {
-            return machine.current();
-        }
-
-        @Override
-        public int choose(String what, int options) {
-            return machine.choose(what, options);
-        }
-
-        @Override
-        public void loopHead(String what) {
-            machine.loopHead(what);
-        }
-
-        @Override
-        public void reach(Mark mark) {
-            machine.reach(mark);
-        }
-
-        @Override
-        public <T> T within(Word free, long bit, Supplier<T> make) {
-            return machine.within(free, bit, make);
         }
     }
 }

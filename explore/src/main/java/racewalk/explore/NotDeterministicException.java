@@ -17,6 +17,12 @@ public final class NotDeterministicException extends RuntimeException {
         super("model is not deterministic: " + message);
     }
 
+    /** The words are not what they were after the same steps before; {@code who} took the last of them. */
+    static NotDeterministicException words(String who, int steps) {
+        return new NotDeterministicException(who + " left other values in the words, " + steps
+                + " steps after the start, than when it did the same before");
+    }
+
     /** Model code has looked at a word without a step. */
     static NotDeterministicException peek(String who, ExploredWord word) {
         return new NotDeterministicException(

@@ -53,7 +53,7 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
             for (Schedule.Choice choice : schedule.steps()) {
                 int task = choice.task();
                 checkPossible(world, choice, steps.size());
-                compare(world, code, steps.size());
+                compare(world, code, last, steps.size());
                 preemptions += Preemptions.of(world, last, task);
                 World.Step step = world.step(task, choice.way(), new Footprint());
                 steps.add(code.step(task, choice.way()));
@@ -65,7 +65,7 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
                 rounds.stepped(task, world);
                 last = task;
             }
-            compare(world, code, steps.size());
+            compare(world, code, last, steps.size());
         }
         world.checkAll(violations::putIfAbsent);
         if (Deadlock.isOne(world)) {
@@ -112,7 +112,7 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
         }
     }
 
-    private static void compare(World world, Lockstep code, int at) {
+    private static void compare(World world, Lockstep code, int last, int at) {
         for (int t = 0; t < world.tasks(); t++) {
             Op expected = world.node(t).op;
             if (!expected.matches(code.pending(t))) {
@@ -122,7 +122,11 @@ public record Replay(List<StepRecord> steps, Map<String, String> violations, Lis
         }
         long[] inFlight = world.withoutInFlight(code.values());
         if (!Arrays.equals(inFlight, world.values())) {
-            throw new IllegalStateException("the replay's words differ from the search's after step " + at);
+            throw NotDeterministicException.words(
+                    last < 0
+                            ? "the boot"
+                            : world.program().actors().get(last).task().name(),
+                    at);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import racewalk.machine.HardwareUnit;
@@ -72,6 +73,47 @@ class HiddenStateTest {
                     })
                     .program();
         });
+    }
+
+    @Test
+    void hardwareStepThatDoesSomethingElseEachTimeIsNoticed() {
+        assertStepIsNoticed("a hardware step, step 1", (word, time) -> word.writeOnce(time));
+    }
+
+    /** The search runs it once for its access and once for its end; only the replay sees it change. */
+    @Test
+    void hardwareStepThatDoesSomethingElseLaterIsNoticed() {
+        assertStepIsNoticed("left other values in the words", (word, time) -> word.writeOnce(time > 2 ? 1 : 0));
+    }
+
+    @Test
+    void hardwareStepThatBreaksARuleOnlyTheFirstTimeIsNoticed() {
+        assertStepIsNoticed("did Oops and then", (_, time) -> {
+            if (time == 1) {
+                throw new IllegalStateException("the first time");
+            }
+        });
+    }
+
+    private interface Step {
+        void run(Word word, int time);
+    }
+
+    private static void assertStepIsNoticed(String what, Step step) {
+        AtomicInteger times = new AtomicInteger();
+        NotDeterministicException noticed = assertThrows(
+                NotDeterministicException.class,
+                () -> Toy.explore(machine -> {
+                    Word word = machine.word("word", 0);
+                    HardwareUnit unit = machine.unit("unit");
+                    return new Toy(machine)
+                            .task(() -> unit.step("step", () -> {
+                                step.run(word, times.incrementAndGet());
+                                return 0;
+                            }))
+                            .program();
+                }));
+        assertTrue(noticed.getMessage().contains(what), noticed.getMessage());
     }
 
     /** What a hardware step peeks at is no part of its footprint: steps would seem to commute that do not. */

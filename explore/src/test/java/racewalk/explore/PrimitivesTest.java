@@ -1,6 +1,7 @@
 package racewalk.explore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -546,5 +547,18 @@ class PrimitivesTest {
                     .task(() -> unit.step("divide", () -> 1 / word.readOnce()))
                     .program();
         }));
+    }
+
+    @Test
+    void memoryInsideMemoryIsRefused() {
+        EngineMisuse refused = assertThrows(
+                EngineMisuse.class,
+                () -> Toy.explore(machine -> {
+                    Word outer = machine.word("outer free", 1);
+                    Word inner = machine.word("inner free", 1);
+                    machine.within(outer, 1, () -> machine.within(inner, 1, () -> machine.word("object", 0)));
+                    return new Toy(machine).program();
+                }));
+        assertEquals("memory inside memory: inner free inside outer free", refused.getMessage());
     }
 }

@@ -200,4 +200,15 @@ class LiveMachineTest {
         }
         assertThrows(ScopeExceeded.class, () -> machine.task("one too many"));
     }
+
+    @Test
+    void memoryInsideMemoryIsRefused() {
+        LiveMachine machine = LiveMachine.monitors(options -> 0);
+        Word outer = machine.word("outer free", 1);
+        Word inner = machine.word("inner free", 1);
+        IllegalStateException refused = assertThrows(
+                IllegalStateException.class,
+                () -> machine.within(outer, 1, () -> machine.within(inner, 1, () -> machine.word("object", 0))));
+        assertEquals("memory inside memory: inner free inside outer free", refused.getMessage());
+    }
 }
