@@ -116,6 +116,10 @@ final class ObserverTable {
         return (long) action << 32 | (long) task << 1 | responded;
     }
 
+    Observer.State state(int number) {
+        return states.get(number).state;
+    }
+
     String complaint(int state) {
         return states.get(state).complaint;
     }

@@ -9,6 +9,7 @@ import racewalk.machine.Change;
 import racewalk.machine.Invariant;
 import racewalk.machine.Mark;
 import racewalk.machine.Observe;
+import racewalk.machine.Observer;
 import racewalk.machine.Program;
 
 /**
@@ -464,6 +465,11 @@ final class World {
     /** The observer's state, for {@link #undo}. */
     int observed() {
         return observed;
+    }
+
+    /** The observer's state as such. */
+    Observer.State observerState() {
+        return observer.state(observed);
     }
 
     /** Takes back the last step: {@code task} was at {@code node}. */
