@@ -48,10 +48,7 @@ class OutcomesTest {
     private static final Program.Factory OPPOSITE_ORDERS = machine -> {
         RawLock a = new RawLock(machine, "a");
         RawLock b = new RawLock(machine, "b");
-        return new Toy(machine)
-                .task(() -> both(a, b))
-                .task(() -> both(b, a))
-                .program();
+        return new Toy(machine).task(() -> both(a, b)).task(() -> both(b, a)).program();
     };
 
     private static void both(RawLock one, RawLock other) {
@@ -62,8 +59,7 @@ class OutcomesTest {
     }
 
     private static Outcome results(String violated, long... resultOfEachTask) {
-        return new Outcome(
-                Arrays.stream(resultOfEachTask).mapToObj(List::of).toList(), violated);
+        return new Outcome(Arrays.stream(resultOfEachTask).mapToObj(List::of).toList(), violated);
     }
 
     @Test

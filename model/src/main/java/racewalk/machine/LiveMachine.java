@@ -15,33 +15,64 @@ import racewalk.machine.BrokenRule.Rule;
  */
 public final class LiveMachine implements Machine {
 
+    /** Some ten seconds of a CPU: no lock of a model is held for as long. */
+    private static final int TOO_MANY_SPINS = 1 << 28;
+
     private final boolean monitors;
     private final IntUnaryOperator chooser;
+    private final Runnable noise;
     private final ThreadLocal<Task> current;
     private int tasks;
     private Word free;
     private long freeBit;
 
-    private LiveMachine(boolean monitors, IntUnaryOperator chooser) {
+    /** Whether a task has failed: what it holds it will never release. */
+    private volatile boolean failed;
+
+    private LiveMachine(boolean monitors, IntUnaryOperator chooser, Runnable noise) {
         this.monitors = monitors;
         this.chooser = chooser;
+        this.noise = noise;
         Task boot = new Task(Task.BOOT, "boot");
         this.current = ThreadLocal.withInitial(() -> boot);
     }
 
     /** A machine whose waiters spin; {@code chooser} answers {@link #choose} from the number of options. */
     public static LiveMachine spinning(IntUnaryOperator chooser) {
-        return new LiveMachine(false, chooser);
+        return spinning(chooser, () -> {});
+    }
+
+    /**
+     * A machine whose waiters spin and that calls {@code noise} before every access of a task: noise that lets other
+     * threads run brings about interleavings that are rare by themselves.
+     */
+    public static LiveMachine spinning(IntUnaryOperator chooser, Runnable noise) {
+        return new LiveMachine(false, chooser, noise);
     }
 
     /**
      * A machine whose waiters sleep on monitors; {@code chooser} answers {@link #choose} from the number of options.
      */
     public static LiveMachine monitors(IntUnaryOperator chooser) {
-        return new LiveMachine(true, chooser);
+        return new LiveMachine(true, chooser, () -> {});
     }
 
-    /** Runs one operation as {@code task} on the calling thread and returns its result. */
+    /** Another task has failed, and whoever waits or tries again might do so for ever. */
+    public static final class Abandoned extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        Abandoned() {
+            super("another task has failed");
+        }
+    }
+
+    /**
+     * Runs one operation as {@code task} on the calling thread and returns its result.
+     *
+     * @throws Abandoned if the task would have to wait and another has failed; only on a machine whose waiters spin
+     * @throws BrokenRule also if it waits for so long that it must be a deadlock; as above
+     */
     public long run(Task task, Action action) {
         Task before = current.get();
         current.set(task);
@@ -49,6 +80,9 @@ public final class LiveMachine implements Machine {
             long result = action.body().getAsLong();
             quiesce();
             return result;
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            throw e;
         } finally {
             task.lockDep().reset();
             current.set(before);
@@ -57,7 +91,7 @@ public final class LiveMachine implements Machine {
 
     @Override
     public Word word(String name, long initial, Word.Format format) {
-        return new LiveWord(name, initial, format, free, freeBit);
+        return new LiveWord(this, name, initial, format, free, freeBit);
     }
 
     @Override
@@ -67,7 +101,7 @@ public final class LiveMachine implements Machine {
 
     @Override
     public HardwareUnit unit(String name) {
-        return monitors ? new MonitorUnit() : new SpinUnit();
+        return monitors ? new MonitorUnit() : new SpinUnit(noise);
     }
 
     @Override
@@ -87,6 +121,9 @@ public final class LiveMachine implements Machine {
 
     @Override
     public void loopHead(String what) {
+        if (failed && !monitors) {
+            throw new Abandoned();
+        }
         Thread.onSpinWait();
     }
 
@@ -114,12 +151,14 @@ public final class LiveMachine implements Machine {
 
         private static final VarHandle VALUE = valueOf(LiveWord.class);
 
+        private final LiveMachine machine;
         private final Word free;
         private final long freeBit;
         private volatile long value;
 
-        LiveWord(String name, long initial, Format format, Word free, long freeBit) {
+        LiveWord(LiveMachine machine, String name, long initial, Format format, Word free, long freeBit) {
             super(name, format);
+            this.machine = machine;
             this.free = free;
             this.freeBit = freeBit;
             this.value = initial;
@@ -132,6 +171,7 @@ public final class LiveMachine implements Machine {
 
         @Override
         protected long access(Access access) {
+            machine.noise.run();
             if (free != null && (free.peek() & freeBit) != 0) {
                 throw new BrokenRule(Rule.USE_AFTER_FREE, access.verb() + " of " + name() + ", which is free");
             }
@@ -192,7 +232,7 @@ public final class LiveMachine implements Machine {
                     if (!access.blocking()) {
                         return access.observe().of(old, old, false);
                     }
-                    pause(spins);
+                    machine.pause(spins, access, this);
                     continue;
                 }
                 long next = access.change().apply(old);
@@ -247,11 +287,18 @@ public final class LiveMachine implements Machine {
 
         private static final VarHandle BUSY = valueOf(SpinUnit.class);
 
+        private final Runnable noise;
+
         @SuppressWarnings("unused") // by BUSY
         private volatile long value;
 
+        SpinUnit(Runnable noise) {
+            this.noise = noise;
+        }
+
         @Override
         public long step(String what, LongSupplier effect) {
+            noise.run();
             for (int spins = 1; !BUSY.compareAndSet(this, 0L, 1L); spins++) {
                 pause(spins);
             }
@@ -277,6 +324,17 @@ public final class LiveMachine implements Machine {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+    }
+
+    /** As below; gives up where it would wait for ever. */
+    private void pause(int spins, Access access, Word word) {
+        if (failed) {
+            throw new Abandoned();
+        }
+        if (spins == TOO_MANY_SPINS) {
+            throw new BrokenRule(Rule.DEADLOCK, current() + " waits for ever: " + access.verb() + " " + word.name());
+        }
+        pause(spins);
     }
 
     /** Lets the other hardware thread run; now and then lets the operating system run another thread. */

@@ -1,70 +1,83 @@
 package racewalk.stress;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import racewalk.explore.Outcome;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
+import racewalk.machine.BrokenRule;
+import racewalk.machine.BrokenRule.Rule;
 import racewalk.machine.Invariant;
 import racewalk.machine.LiveMachine;
 import racewalk.machine.Program;
-import racewalk.specs.Cell;
-import racewalk.specs.Rig;
-import racewalk.specs.Scenario;
-import racewalk.specs.ScenarioReader;
+import racewalk.machine.ScopeExceeded;
 
 /**
- * One cell of a committed scenario on real threads. jcstress makes a new one for each sample; its actors each perform
- * one operation, and its arbiter asks for the verdict of the invariants.
+ * One case on real threads: what the generated tests extend. jcstress makes a new one for each sample; its actors each
+ * perform the operations of one of the case's, and its arbiter asks for the outcome.
  */
 public abstract class StressedCell {
 
-    /** The verdict of a sample in which everything holds. */
-    public static final String OK = "OK";
+    /**
+     * In every other sample, before one access in so many the thread yields. With more threads than CPUs this is what
+     * interleaves operations at all; the other samples are as fast as they can be, for what needs two CPUs.
+     */
+    private static final int ACCESSES_PER_YIELD = 16;
 
-    private final LiveMachine machine =
-            LiveMachine.spinning(options -> ThreadLocalRandom.current().nextInt(options));
+    private final LiveMachine machine;
     private final Program program;
+    private final List<List<Long>> results = new ArrayList<>();
+    private final AtomicReference<String> broken = new AtomicReference<>();
 
-    /** The program of {@code scenario} on {@code cell}, which a subclass reads once. */
+    /** A new system. */
     protected StressedCell(Case of) {
-        program = new Rig(machine, of.scenario, of.cell).program();
+        boolean noisy = ThreadLocalRandom.current().nextBoolean();
+        machine = LiveMachine.spinning(
+                options -> ThreadLocalRandom.current().nextInt(options), noisy ? StressedCell::noise : () -> {});
+        program = of.program(machine);
+        program.actors()
+                .forEach(actor -> results.add(new ArrayList<>(actor.actions().size())));
     }
 
-    /**
-     * A cell and its scenario.
-     *
-     * @param scenario the scenario, within one CPU and one operation of each actor
-     * @param cell the designs
-     */
-    protected record Case(Scenario scenario, Cell cell) {
-
-        /** The committed scenario {@code id} with the notifier and the secondary MMU {@code designs}. */
-        static Case of(String id, String designs) {
-            Path folder = Path.of(System.getProperty("racewalk.scenarios", "../specs/scenarios"));
-            Scenario scenario =
-                    ScenarioReader.read(folder.resolve(id + ".yaml")).within(new Scenario.Scope(1, 1));
-            Cell cell = scenario.cells().stream()
-                    .filter(candidate -> candidate.toString().endsWith("/" + designs))
-                    .findFirst()
-                    .orElseThrow();
-            return new Case(scenario, cell);
+    private static void noise() {
+        if (ThreadLocalRandom.current().nextInt(ACCESSES_PER_YIELD) == 0) {
+            Thread.yield();
         }
     }
 
-    /** Performs the only operation of actor {@code number} on the calling thread. */
+    /** Performs all operations of actor {@code number} on the calling thread. */
     protected final void perform(int number) {
         Actor actor = program.actors().get(number);
-        Action action = actor.actions().getFirst();
-        machine.run(actor.task(), action);
+        try {
+            for (Action action : actor.actions()) {
+                results.get(number).add(machine.run(actor.task(), action));
+            }
+        } catch (BrokenRule e) {
+            broken.compareAndSet(null, e.rule().title());
+        } catch (AssertionError _) {
+            broken.compareAndSet(null, Rule.ASSERTION.title());
+        } catch (ScopeExceeded e) {
+            throw e;
+        } catch (LiveMachine.Abandoned _) {
+            // another task has broken a rule, and says so
+        } catch (RuntimeException _) {
+            broken.compareAndSet(null, Rule.OOPS.title());
+        }
     }
 
-    /** {@link #OK}, or the name of the first invariant that does not hold now that everything is over. */
-    protected final String verdict() {
+    /** The outcome, now that everything is over: one of the {@link OutcomeTable}'s texts, if all is well. */
+    protected final String outcome() {
+        if (broken.get() != null) {
+            return broken.get();
+        }
+        String violated = null;
         for (Invariant invariant : program.invariants()) {
-            if (invariant.check().get() != null) {
-                return invariant.name();
+            if (violated == null && invariant.check().get() != null) {
+                violated = invariant.name();
             }
         }
-        return OK;
+        return OutcomeTable.text(program, new Outcome(results, violated));
     }
 }
