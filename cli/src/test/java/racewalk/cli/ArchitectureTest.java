@@ -60,7 +60,7 @@ class ArchitectureTest {
             Arrow.of("specs", "machine", "mm", "notifier", "secondary"),
             Arrow.of("explore", "machine"),
             Arrow.of("junit", "machine", "explore"),
-            Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs"),
+            Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs", "explore"),
             Arrow.of("cli", "machine", "mm", "notifier", "secondary", "specs", "explore"));
 
     @Test

@@ -145,16 +145,16 @@ class OutcomesTest {
                     return new Program(actors, program.inFlight(), program.observer(), program.invariants());
                 },
                 true);
-        Search search = new DepthFirstSearch(world, SMALL, Progress.NONE, DepthFirstSearch.NOTHING_COMMUTES);
+        Search search = new DepthFirstSearch(world, SMALL, Progress.NONE, Independence.NOTHING);
         Set<String> seen = new TreeSet<>();
         search.onEnd = () -> {
-            if (!Deadlock.isOne(world) && world.outOfScope() == null) {
+            if (!Deadlock.isOne(search.world) && search.world.outOfScope() == null) {
                 List<String> violated = new ArrayList<>();
-                world.checkAll((property, _) -> violated.add(property));
+                search.world.checkAll((property, _) -> violated.add(property));
                 violated.remove(world.program().observer().name());
                 List<List<Long>> results = words.stream()
                         .map(ofActor -> ofActor.stream()
-                                .map(word -> world.values()[((ExploredWord) word).index()])
+                                .map(word -> search.world.values()[((ExploredWord) word).index()])
                                 .toList())
                         .toList();
                 seen.add(results + " " + (violated.isEmpty() ? null : violated.getFirst()));

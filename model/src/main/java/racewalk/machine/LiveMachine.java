@@ -236,7 +236,9 @@ public final class LiveMachine implements Machine {
                     continue;
                 }
                 long next = access.change().apply(old);
-                if (next == old || VALUE.compareAndSet(this, old, next)) {
+                // What changes nothing needs no exchange, but a full barrier is one even so.
+                boolean reads = next == old && access.order() != Order.FULL;
+                if (reads || VALUE.compareAndSet(this, old, next)) {
                     return access.observe().of(old, next, true);
                 }
             }

@@ -70,10 +70,19 @@ public final class Forked {
                 throw new IllegalStateException("jcstress took more than " + maxSeconds + " s; see " + folder);
             }
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            end(process);
         }
         return read();
+    }
+
+    /** Ends a process and all that it has started, if they still run. */
+    static void end(Process process) throws InterruptedException {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly().waitFor();
+        for (ProcessHandle handle : started) {
+            handle.destroyForcibly();
+            handle.onExit().join();
+        }
     }
 
     private Map<String, Samples> read() throws IOException {

@@ -20,31 +20,45 @@ final class InProcess {
     private static final int MAX_FOOTPRINT_MB = 64;
 
     /**
-     * After how many samples the actors wait for each other. jcstress has 256, made for operations of nanoseconds; those
-     * of a cell take a microsecond, and two actors soon work on different samples.
+     * When the actors wait for each other.
+     *
+     * @param size after how many samples
+     * @param count how many times, before new samples are made
      */
-    private static final int STRIDE_SIZE = 1;
+    record Strides(int size, int count) {
 
-    /** How many strides there are before new samples are made. */
-    private static final int STRIDE_COUNT = 128;
+        /** jcstress's own, made for operations of nanoseconds. */
+        static final Strides OF_ACCESSES = new Strides(256, 40);
+
+        /** An actor of a cell takes a microsecond: after two of these it would be alone with its sample. */
+        static final Strides OF_CELLS = new Strides(1, 128);
+    }
 
     private InProcess() {}
 
+    /** How often a test is sampled again that has too few samples, because others use the CPUs. */
+    private static final int TRIALS = 20;
+
     /**
-     * Runs a test.
+     * Runs a test, again and again until it has {@code minimum} samples or enough trials.
      *
-     * @param name the test's class
+     * @param runner the runner's class, which jcstress's processor generated
      * @param actors how many actors it has
-     * @param millis how long each iteration samples
-     * @param iterations how many iterations
+     * @param millis how long each trial samples
      */
-    static Samples run(ClassLoader loader, String name, int actors, int millis, int iterations) {
-        String runner = name + "_jcstress";
+    static Samples run(ClassLoader loader, String runner, int actors, int millis, Strides strides, long minimum) {
+        Samples samples = run(loader, runner, actors, millis, strides);
+        for (int i = 1; i < TRIALS && samples.failure() == null && samples.total() < minimum; i++) {
+            samples = samples.and(run(loader, runner, actors, millis, strides));
+        }
+        return samples;
+    }
+
+    private static Samples run(ClassLoader loader, String runner, int actors, int millis, Strides strides) {
         try {
-            ForkedTestConfig config = config(runner, actors, millis, iterations);
             Runner<?> made = (Runner<?>) loader.loadClass(runner)
                     .getConstructor(ForkedTestConfig.class)
-                    .newInstance(config);
+                    .newInstance(config(runner, actors, millis, strides));
             return Samples.of(made.run());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(runner + " is no runner of jcstress 0.16", e);
@@ -52,7 +66,7 @@ final class InProcess {
     }
 
     /** A configuration has no public constructor but that from its serial form. */
-    private static ForkedTestConfig config(String runner, int actors, int millis, int iterations) {
+    private static ForkedTestConfig config(String runner, int actors, int millis, Strides strides) {
         // Spinning without a yield is better at bringing actors together, if each has a CPU.
         boolean crowded = actors > Runtime.getRuntime().availableProcessors();
         SpinLoopStyle style = crowded ? SpinLoopStyle.THREAD_YIELD : SpinLoopStyle.THREAD_SPIN_WAIT;
@@ -60,11 +74,11 @@ final class InProcess {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(style.ordinal());
             out.writeInt(millis);
-            out.writeInt(iterations);
+            out.writeInt(1); // iteration
             out.writeUTF(runner);
             out.writeInt(MAX_FOOTPRINT_MB);
-            out.writeInt(STRIDE_SIZE);
-            out.writeInt(STRIDE_COUNT);
+            out.writeInt(strides.size());
+            out.writeInt(strides.count());
             out.writeBoolean(false); // no affinity
             out.flush();
             return new ForkedTestConfig(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));

@@ -74,13 +74,17 @@ public final class Main {
         }
         List<Request> requests = Request.parse(arguments.subList(next, arguments.size()));
         requests.forEach(Request::toCase);
-        List<String> jvm = List.of(
+        new Main(samplesMillis, tableMillis, jvm(), System.out).answer(requests);
+    }
+
+    /** How the other JVM is started. */
+    static List<String> jvm() {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + Runtime.getRuntime().maxMemory(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Worker.class.getName());
-        new Main(samplesMillis, tableMillis, jvm, System.out).answer(requests);
     }
 
     /** Prints a line for each of {@code requests}, in order. */
@@ -119,8 +123,7 @@ public final class Main {
             }
             return answered;
         } finally {
-            worker.descendants().forEach(ProcessHandle::destroyForcibly);
-            worker.destroyForcibly().waitFor();
+            Forked.end(worker);
             Runtime.getRuntime().removeShutdownHook(orphan);
         }
     }

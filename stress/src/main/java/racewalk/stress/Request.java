@@ -1,5 +1,6 @@
 package racewalk.stress;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,12 +57,17 @@ record Request(String file, int cpus, int operations, String cell) {
         return List.of(file, "" + cpus, "" + operations, cell);
     }
 
+    /** The scenario's id, which is its file's name. */
+    private String scenario() {
+        return Path.of(file).getFileName().toString().replaceFirst("\\.yaml$", "");
+    }
+
     /** The line. */
     String result(String verdict, long runs, long nanos, String what) {
         return String.join(
                 "\t",
                 "RESULT",
-                file,
+                scenario(),
                 "" + cpus,
                 "" + operations,
                 cell,

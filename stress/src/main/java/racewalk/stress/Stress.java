@@ -17,10 +17,13 @@ import racewalk.explore.Budget;
  */
 public record Stress(int millis, Budget budget) {
 
+    /** How many samples there are at least; more trials are made if there are fewer. */
+    public static final int MINIMUM = 500;
+
     /**
      * Runs a case in this JVM, with any number of actors.
      *
-     * @return empty samples and a table that is not complete if the explorer met a limit
+     * @throws IncompleteException if the explorer met a limit
      * @throws IllegalStateException if jcstress could not run it
      */
     public Report run(Case of) throws IncompleteException, IOException {
@@ -35,7 +38,8 @@ public record Stress(int millis, Budget budget) {
             generator.compile();
             URL[] classes = {generator.classes().toUri().toURL()};
             try (URLClassLoader loader = new URLClassLoader(classes)) {
-                Samples samples = InProcess.run(loader, test, of.actors().size(), millis, 1);
+                Samples samples = InProcess.run(
+                        loader, test + "_jcstress", of.actors().size(), millis, InProcess.Strides.OF_CELLS, MINIMUM);
                 if (samples.failure() != null) {
                     throw new IllegalStateException("jcstress: " + samples.failure());
                 }

@@ -1,5 +1,6 @@
 package racewalk.stress;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import racewalk.explore.Budget;
@@ -20,15 +21,28 @@ final class Worker {
         System.exit(0); // threads that jcstress gave up on may still run
     }
 
+    /** The parent never writes: the end of the input is its end. */
+    private static void endWithParent() {
+        try {
+            while (System.in.read() >= 0) {}
+        } catch (IOException e) {
+            // the same
+        }
+        Runtime.getRuntime().halt(1);
+    }
+
     private static String answer(Stress stress, Request request) {
         long start = System.nanoTime();
         try {
             Report report = stress.run(request.toCase());
-            return request.result(
-                    report.isViolated() ? "violated" : report.samples().total() == 0 ? "unsupported" : "sampled",
-                    report.samples().total(),
-                    System.nanoTime() - start,
-                    report.samples().total() == 0 ? "no sample" : report.what());
+            long samples = report.samples().total();
+            long nanos = System.nanoTime() - start;
+            if (report.isViolated()) {
+                return request.result("violated", samples, nanos, report.what());
+            }
+            return samples < Stress.MINIMUM
+                    ? request.result("unsupported", samples, nanos, "too few samples: " + samples)
+                    : request.result("sampled", samples, nanos, report.what());
         } catch (Exception | Error e) {
             String what = e.getMessage() == null ? e.toString() : e.getMessage();
             return request.result("unsupported", 0, System.nanoTime() - start, what);
