@@ -1,21 +1,14 @@
 package racewalk.cli;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import racewalk.specs.Cell;
-import racewalk.specs.Design;
-import racewalk.specs.Design.Kind;
-import racewalk.specs.Designs;
 import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
 
@@ -36,17 +29,11 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "SCENARIO", description = "The id of a scenario, or a file.")
     private List<String> scenarios;
 
-    @Option(
-            names = "--design",
-            paramLabel = "KIND=ID",
-            description = "Take this design alone; KIND is mm, notifier or secondary. May be repeated.")
-    private Map<String, String> designs = new LinkedHashMap<>();
+    @Mixin
+    private DesignOptions designs;
 
-    @Option(names = "--cpus", paramLabel = "N", description = "Only the first N CPUs.")
-    private int cpus = Scenario.Scope.ALL;
-
-    @Option(names = "--ops", paramLabel = "N", description = "Only the first N operations of each actor.")
-    private int operations = Scenario.Scope.ALL;
+    @Mixin
+    private ScopeOptions scope;
 
     @Option(names = "--json", description = "Print an array of results as JSON.")
     private boolean json;
@@ -63,11 +50,10 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Home home = Home.find();
-        Map<Kind, Design> chosen = chosen();
         List<Run.Job> jobs = new ArrayList<>();
         for (String named : scenarios) {
-            Scenario scenario = home.scenario(named).within(scope());
-            cells(scenario, chosen).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
+            Scenario scenario = home.scenario(named).within(scope.scope());
+            designs.cells(scenario).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
         }
         boolean single = jobs.size() == 1;
         Run run = checkpoints.of(
@@ -84,43 +70,6 @@ final class CheckCommand implements Callable<Integer> {
             System.out.println(totals(results));
         }
         return exitCode(results);
-    }
-
-    private Map<Kind, Design> chosen() {
-        Map<Kind, Design> chosen = new EnumMap<>(Kind.class);
-        designs.forEach((key, id) -> {
-            Kind kind = Stream.of(Kind.values())
-                    .filter(k -> k.key().equals(key))
-                    .findFirst()
-                    .orElseThrow(() -> new UsageException(
-                            "--design: '" + key + "' is no kind of design; expected mm, notifier or secondary"));
-            chosen.put(
-                    kind,
-                    Designs.find(kind, id)
-                            .orElseThrow(() -> new UsageException("--design: no " + kind.key() + " is called '" + id
-                                    + "'; see 'racewalk list designs'")));
-        });
-        return chosen;
-    }
-
-    private Scenario.Scope scope() {
-        if (cpus < 1 || operations < 1) {
-            throw new UsageException("a scope of zero proves nothing: --cpus and --ops are at least 1");
-        }
-        return new Scenario.Scope(cpus, operations);
-    }
-
-    /** The cells of a scenario, or those with the chosen designs, which the scenario itself need not name. */
-    private static List<Cell> cells(Scenario scenario, Map<Kind, Design> chosen) {
-        return scenario.cells().stream()
-                .map(cell -> new Cell(
-                        (Design.Mm) chosen.getOrDefault(Kind.MM, cell.mm()),
-                        (Design.Notifier) chosen.getOrDefault(Kind.NOTIFIER, cell.notifier()),
-                        cell.secondary() == null
-                                ? null
-                                : (Design.Secondary) chosen.getOrDefault(Kind.SECONDARY, cell.secondary())))
-                .distinct()
-                .toList();
     }
 
     private static String totals(List<CellResult> results) {

@@ -17,6 +17,7 @@ import racewalk.specs.MalformedFileException;
         subcommands = {
             GateCommand.class,
             AuditCommand.class,
+            AgreeCommand.class,
             CheckCommand.class,
             ReplayCommand.class,
             QuestionCommand.class,

@@ -52,8 +52,12 @@ final class SearchOptions {
                 .withWorkers(workersOfEach)
                 .withMemory(Math.max(1, memory() / cellsAtOnce))
                 .withSalt(salt);
-        Budget each = new Budget(budget, Long.MAX_VALUE, MAX_DEPTH, Interrupt::isRequested);
-        return new Run(new Checker(settings, each, reduces), cellsAtOnce);
+        return new Run(new Checker(settings, budget(), reduces), cellsAtOnce);
+    }
+
+    /** How far to search each cell. */
+    Budget budget() {
+        return new Budget(budget, Long.MAX_VALUE, MAX_DEPTH, Interrupt::isRequested);
     }
 
     static int processors() {

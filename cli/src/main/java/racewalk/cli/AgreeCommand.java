@@ -1,0 +1,142 @@
+package racewalk.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import racewalk.explore.Budget;
+import racewalk.explore.Outcomes;
+import racewalk.explore.Strategy;
+import racewalk.specs.Rig;
+import racewalk.specs.Scenario;
+
+/** {@code racewalk agree}: the verdicts of all engines side by side. */
+@Command(
+        name = "agree",
+        description = {
+            "Ask all engines about the same cells: the explorer, Lincheck, jcstress, and every order of whole"
+                    + " operations.",
+            "One that has found what an exhaustive search denies is a disagreement; one that has run only a part and"
+                    + " found nothing is none."
+        },
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:no engine contradicts another",
+            "1:two engines contradict each other",
+            "2:the command line or a file is malformed, or an engine has not been built",
+            "3:the explorer met a limit, and nothing is contradicted otherwise"
+        })
+final class AgreeCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "SCENARIO",
+            description = "The id of a scenario, or a file. Default: every scenario of the gate.")
+    private List<String> scenarios = List.of();
+
+    @Mixin
+    private DesignOptions designs;
+
+    @Mixin
+    private ScopeOptions scope;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "How many interleavings Lincheck may run of each cell. Default: ${DEFAULT-VALUE}.")
+    private long runs;
+
+    @Option(
+            names = "--millis",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "How long jcstress samples each cell, in milliseconds. Default: ${DEFAULT-VALUE}.")
+    private long millis;
+
+    @Option(names = "--json", description = "Print an array with the answers about each cell as JSON.")
+    private boolean json;
+
+    @Mixin
+    private SearchOptions search;
+
+    @Override
+    public Integer call() {
+        if (runs < 1 || millis < 1) {
+            throw new UsageException("--runs and --millis are at least 1");
+        }
+        Home home = Home.find();
+        List<ForeignEngine> engines = List.of(ForeignEngine.lincheck(home, runs), ForeignEngine.jcstress(home, millis));
+        List<Run.Job> jobs = jobs(home);
+        Map<Run.Job, Agreement> agreements = new LinkedHashMap<>();
+        search.run(Strategy.SLEEP, GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), false)
+                .all(jobs)
+                .forEach(result -> {
+                    Run.Job job = new Run.Job(result.scenario(), result.cell());
+                    agreements.put(job, explored(job, result));
+                });
+        List<Run.Job> known = List.copyOf(agreements.keySet());
+        for (ForeignEngine engine : engines) {
+            engine.ask(known, (job, answer) -> {
+                agreements.computeIfPresent(job, (_, agreement) -> agreement.with(answer));
+                System.err.println(engine.name() + ": " + job + ": " + answer.status() + " " + answer.what());
+            });
+        }
+        List<Agreement> all = List.copyOf(agreements.values());
+        System.out.print(json ? AgreeReport.json(all) + "\n" : AgreeReport.text(all));
+        disagreements(all, engines);
+        return exitCode(all, jobs.size());
+    }
+
+    private List<Run.Job> jobs(Home home) {
+        List<Scenario> named = scenarios.isEmpty()
+                ? home.scenarios().stream()
+                        .filter(scenario -> scenario.tier() == Scenario.Tier.GATE)
+                        .toList()
+                : scenarios.stream().map(home::scenario).toList();
+        List<Run.Job> jobs = new ArrayList<>();
+        for (Scenario whole : named) {
+            Scenario scenario = whole.within(scope.scope());
+            designs.cells(scenario).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
+        }
+        return jobs;
+    }
+
+    private Agreement explored(Run.Job job, CellResult result) {
+        Budget budget = search.budget();
+        Outcomes outcomes = Outcomes.of(machine -> new Rig(machine, job.scenario(), job.cell()).program(), budget);
+        return new Agreement(job, result, outcomes, List.of(InOrder.of(job.scenario(), job.cell())));
+    }
+
+    private static void disagreements(List<Agreement> all, List<ForeignEngine> engines) {
+        for (Agreement agreement : all) {
+            for (String disagreement : agreement.disagreements()) {
+                System.err.println("! " + agreement.job() + ": " + disagreement);
+                System.err.println(
+                        "  racewalk check " + agreement.job().scenario().file());
+                engines.stream()
+                        .filter(engine -> disagreement.startsWith(engine.name() + " "))
+                        .forEach(engine -> System.err.println("  " + engine.reproducer(agreement.job())));
+            }
+        }
+    }
+
+    private static int exitCode(List<Agreement> all, int jobs) {
+        if (all.stream().anyMatch(agreement -> !agreement.disagreements().isEmpty())) {
+            return ExitCode.DIFFERS;
+        }
+        boolean complete = all.size() == jobs && all.stream().noneMatch(Agreement::isInconclusive);
+        boolean answered = all.stream()
+                .min(Comparator.comparingInt(agreement -> agreement.answers().size()))
+                .filter(least -> least.answers().size() == 3)
+                .isPresent();
+        return complete && answered ? ExitCode.AS_EXPECTED : ExitCode.INCONCLUSIVE;
+    }
+}

@@ -1,0 +1,94 @@
+package racewalk.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import racewalk.machine.Actor;
+import racewalk.machine.Invariant;
+import racewalk.machine.LiveMachine;
+import racewalk.machine.Observer;
+import racewalk.machine.Program;
+import racewalk.specs.Cell;
+import racewalk.specs.Rig;
+import racewalk.specs.Scenario;
+
+/**
+ * Every order of whole operations, one after the other, on {@link LiveMachine}: what a cell does without concurrency.
+ * Where this violates something the design is wrong for one CPU already.
+ */
+final class InOrder {
+
+    static final String NAME = "in order";
+
+    private final Scenario scenario;
+    private final Cell cell;
+    private final int[] length;
+    private long orders;
+    private String violated;
+
+    private InOrder(Scenario scenario, Cell cell) {
+        this.scenario = scenario;
+        this.cell = cell;
+        this.length = scenario.actors().values().stream().mapToInt(List::size).toArray();
+    }
+
+    /** Runs them all, until one violates something. */
+    static EngineAnswer of(Scenario scenario, Cell cell) {
+        long start = System.nanoTime();
+        InOrder search = new InOrder(scenario, cell);
+        search.extend(new ArrayList<>(), new int[search.length.length]);
+        EngineAnswer.Status status =
+                search.violated == null ? EngineAnswer.Status.EXHAUSTED : EngineAnswer.Status.VIOLATED;
+        String what = search.violated == null ? "" : search.violated;
+        return new EngineAnswer(NAME, status, search.orders, System.nanoTime() - start, what);
+    }
+
+    private void extend(List<Integer> order, int[] done) {
+        boolean complete = true;
+        for (int actor = 0; actor < length.length && violated == null; actor++) {
+            if (done[actor] < length[actor]) {
+                complete = false;
+                done[actor]++;
+                order.add(actor);
+                extend(order, done);
+                order.removeLast();
+                done[actor]--;
+            }
+        }
+        if (complete) {
+            orders++;
+            violated = run(order);
+        }
+    }
+
+    private String run(List<Integer> order) {
+        LiveMachine machine = LiveMachine.spinning(_ -> 0);
+        Program program = new Rig(machine, scenario, cell).program();
+        try {
+            String complaint = run(machine, program, program.observer(), order);
+            if (complaint != null) {
+                return program.observer().name();
+            }
+        } catch (RuntimeException e) {
+            return e.getMessage();
+        }
+        return program.invariants().stream()
+                .filter(invariant -> invariant.check().get() != null)
+                .map(Invariant::name)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static <S extends Observer.State> String run(
+            LiveMachine machine, Program program, Observer<S> observer, List<Integer> order) {
+        int[] next = new int[program.actors().size()];
+        S state = observer.initial();
+        for (int number : order) {
+            Actor actor = program.actors().get(number);
+            int action = next[number]++;
+            state = observer.invoked(state, number, action);
+            long result = machine.run(actor.task(), actor.actions().get(action));
+            state = observer.responded(state, number, action, result);
+        }
+        return observer.complaint(state);
+    }
+}
