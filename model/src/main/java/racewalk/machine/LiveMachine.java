@@ -21,7 +21,8 @@ public final class LiveMachine implements Machine {
     private final boolean monitors;
     private final IntUnaryOperator chooser;
     private final Runnable noise;
-    private final ThreadLocal<Task> current;
+    private final Witness witness;
+    private final ThreadLocal<Running> running;
     private int tasks;
     private Word free;
     private long freeBit;
@@ -29,12 +30,23 @@ public final class LiveMachine implements Machine {
     /** Whether a task has failed: what it holds it will never release. */
     private volatile boolean failed;
 
-    private LiveMachine(boolean monitors, IntUnaryOperator chooser, Runnable noise) {
+    private LiveMachine(boolean monitors, IntUnaryOperator chooser, Runnable noise, Witness witness) {
         this.monitors = monitors;
         this.chooser = chooser;
         this.noise = noise;
+        this.witness = witness;
         Task boot = new Task(Task.BOOT, "boot");
-        this.current = ThreadLocal.withInitial(() -> boot);
+        this.running = ThreadLocal.withInitial(() -> new Running(boot));
+    }
+
+    /** Which task a thread is, and whether it is within a step: what it then does is a part of that. */
+    private static final class Running {
+        private Task task;
+        private boolean inStep;
+
+        Running(Task task) {
+            this.task = task;
+        }
     }
 
     /** A machine whose waiters spin; {@code chooser} answers {@link #choose} from the number of options. */
@@ -47,14 +59,19 @@ public final class LiveMachine implements Machine {
      * threads run brings about interleavings that are rare by themselves.
      */
     public static LiveMachine spinning(IntUnaryOperator chooser, Runnable noise) {
-        return new LiveMachine(false, chooser, noise);
+        return new LiveMachine(false, chooser, noise, Witness.NONE);
     }
 
     /**
      * A machine whose waiters sleep on monitors; {@code chooser} answers {@link #choose} from the number of options.
      */
     public static LiveMachine monitors(IntUnaryOperator chooser) {
-        return new LiveMachine(true, chooser, () -> {});
+        return monitors(chooser, Witness.NONE);
+    }
+
+    /** The same, every step of which {@code witness} sees. */
+    public static LiveMachine monitors(IntUnaryOperator chooser, Witness witness) {
+        return new LiveMachine(true, chooser, () -> {}, witness);
     }
 
     /** Another task has failed, and whoever waits or tries again might do so for ever. */
@@ -74,8 +91,9 @@ public final class LiveMachine implements Machine {
      * @throws BrokenRule also if it waits for so long that it must be a deadlock; as above
      */
     public long run(Task task, Action action) {
-        Task before = current.get();
-        current.set(task);
+        Running on = running.get();
+        Task before = on.task;
+        on.task = task;
         try {
             long result = action.body().getAsLong();
             quiesce();
@@ -85,23 +103,25 @@ public final class LiveMachine implements Machine {
             throw e;
         } finally {
             task.lockDep().reset();
-            current.set(before);
+            on.task = before;
         }
     }
 
     @Override
     public Word word(String name, long initial, Word.Format format) {
-        return new LiveWord(this, name, initial, format, free, freeBit);
+        return monitors
+                ? new MonitorWord(this, name, initial, format)
+                : new LiveWord(this, name, initial, format, free, freeBit);
     }
 
     @Override
     public Word gate(String name, long initial, Word.Format format) {
-        return monitors ? new MonitorGate(name, initial, format) : word(name, initial, format);
+        return monitors ? new MonitorWord(this, name, initial, format) : word(name, initial, format);
     }
 
     @Override
     public HardwareUnit unit(String name) {
-        return monitors ? new MonitorUnit() : new SpinUnit(noise);
+        return monitors ? new MonitorUnit(this, name) : new SpinUnit(noise);
     }
 
     @Override
@@ -111,7 +131,7 @@ public final class LiveMachine implements Machine {
 
     @Override
     public Task current() {
-        return current.get();
+        return running.get().task;
     }
 
     @Override
@@ -172,9 +192,7 @@ public final class LiveMachine implements Machine {
         @Override
         protected long access(Access access) {
             machine.noise.run();
-            if (free != null && (free.peek() & freeBit) != 0) {
-                throw new BrokenRule(Rule.USE_AFTER_FREE, access.verb() + " of " + name() + ", which is free");
-            }
+            refuseIfFree(this, access, free, freeBit);
             Change change = access.change();
             Observe observe = access.observe();
             if (access.guard() == Guard.ALWAYS) {
@@ -245,42 +263,94 @@ public final class LiveMachine implements Machine {
         }
     }
 
-    private static final class MonitorGate extends Word {
+    /** A word whose every access is one step on a monitor of its own. */
+    private static final class MonitorWord extends Word {
 
-        private long value;
+        private final LiveMachine machine;
+        private final Word free;
+        private final long freeBit;
+        private final Monitor monitor = new Monitor();
+        private boolean waiting;
+        private volatile long value;
 
-        MonitorGate(String name, long initial, Format format) {
+        MonitorWord(LiveMachine machine, String name, long initial, Format format) {
             super(name, format);
+            this.machine = machine;
+            this.free = machine.free;
+            this.freeBit = machine.freeBit;
             this.value = initial;
         }
 
         @Override
-        public synchronized long peek() {
+        public long peek() {
             return value;
         }
 
         @Override
-        protected synchronized long access(Access access) {
-            while (!access.guard().open(value)) {
-                if (!access.blocking()) {
-                    return access.observe().of(value, value, false);
+        protected long access(Access access) {
+            Running on = machine.running.get();
+            if (!on.inStep) { // a part of a step is no place to be preempted
+                monitor.preempt();
+            }
+            Attempt attempt = new Attempt(access, on);
+            boolean taken;
+            synchronized (monitor) {
+                taken = attempt.attempt();
+            }
+            if (!taken) {
+                if (on.inStep) {
+                    throw new IllegalStateException("a hardware unit waits for " + name());
                 }
-                sleep();
+                monitor.await(attempt);
             }
-            long old = value;
-            value = access.change().apply(old);
-            if (value != old) {
-                notifyAll();
+            if (attempt.wakes) {
+                monitor.wake();
             }
-            return access.observe().of(old, value, true);
+            return attempt.told;
         }
 
-        private void sleep() {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting on " + name(), e);
+        private final class Attempt implements Monitor.Step {
+
+            private final Access access;
+            private final Running on;
+            private long told;
+            private boolean wakes;
+
+            Attempt(Access access, Running on) {
+                this.access = access;
+                this.on = on;
+            }
+
+            @Override
+            public boolean attempt() {
+                boolean open = access.guard().open(value);
+                if (!open && access.blocking()) {
+                    waiting = true;
+                    return false;
+                }
+                boolean within = on.inStep;
+                on.inStep = true;
+                try {
+                    take(open);
+                } finally {
+                    on.inStep = within;
+                }
+                return true;
+            }
+
+            private void take(boolean open) {
+                machine.witness.begins(on.task);
+                refuseIfFree(MonitorWord.this, access, free, freeBit);
+                long old = value;
+                if (open) {
+                    value = access.change().apply(old);
+                }
+                if (waiting && value != old) {
+                    waiting = false;
+                    wakes = true;
+                }
+                told = access.observe().of(old, value, open);
+                machine.witness.accessed(on.task, MonitorWord.this, access, old, told);
             }
         }
     }
@@ -314,9 +384,43 @@ public final class LiveMachine implements Machine {
 
     private static final class MonitorUnit implements HardwareUnit {
 
+        private final LiveMachine machine;
+        private final String name;
+        private final Monitor monitor = new Monitor();
+
+        MonitorUnit(LiveMachine machine, String name) {
+            this.machine = machine;
+            this.name = name;
+        }
+
         @Override
-        public synchronized long step(String what, LongSupplier effect) {
-            return effect.getAsLong();
+        public long step(String what, LongSupplier effect) {
+            Running on = machine.running.get();
+            if (!on.inStep) {
+                monitor.preempt();
+            }
+            synchronized (monitor) {
+                return perform(on, what, effect);
+            }
+        }
+
+        private long perform(Running on, String what, LongSupplier effect) {
+            boolean within = on.inStep;
+            on.inStep = true;
+            try {
+                machine.witness.begins(on.task);
+                long told = effect.getAsLong();
+                machine.witness.stepped(on.task, name, what);
+                return told;
+            } finally {
+                on.inStep = within;
+            }
+        }
+    }
+
+    private static void refuseIfFree(Word word, Access access, Word free, long freeBit) {
+        if (free != null && (free.peek() & freeBit) != 0) {
+            throw new BrokenRule(Rule.USE_AFTER_FREE, access.verb() + " of " + word.name() + ", which is free");
         }
     }
 
