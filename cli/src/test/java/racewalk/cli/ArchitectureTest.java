@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importPaths(Stream.of("model", "specs", "explore", "junit", "stress", "cli")
+            .importPaths(Stream.of("model", "specs", "explore", "junit", "lincheck", "stress", "cli")
                     .map(module -> Path.of("..", module, "target", "classes"))
                     .toList());
 
@@ -60,6 +60,7 @@ class ArchitectureTest {
             Arrow.of("specs", "machine", "mm", "notifier", "secondary"),
             Arrow.of("explore", "machine"),
             Arrow.of("junit", "machine", "explore"),
+            Arrow.of("lincheck", "machine", "mm", "notifier", "secondary", "specs"),
             Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs", "explore"),
             Arrow.of("cli", "machine", "mm", "notifier", "secondary", "specs", "explore"));
 

@@ -21,7 +21,7 @@ class TidyTest {
 
     @Test
     void otherModulesAreTidy() {
-        for (String module : List.of("specs", "explore", "junit", "stress", "cli")) {
+        for (String module : List.of("specs", "explore", "junit", "lincheck", "stress", "cli")) {
             assertEquals(List.of(), Tidy.complaints(Path.of("..", module, "src/main/java"), false));
         }
     }

@@ -24,24 +24,22 @@ record Lincheck(Path module) {
 
     private static final int LIMIT_MINUTES = 15;
 
-    /** Those of {@code lincheck/pom.xml}: Lincheck attaches an agent to its own JVM. */
-    private static final List<String> FLAGS =
-            List.of("-Xmx3g", "-XX:+EnableDynamicAgentLoading", "--sun-misc-unsafe-memory-access=allow", "-Xshare:off");
-
-    private static final Pattern RESULT = Pattern.compile("RESULT (\\S+) (violated|nothing) (\\d+) (\\d+)");
+    private static final Pattern RESULT =
+            Pattern.compile("RESULT\t(\\S+)\t\\d+\t\\d+\t(\\S+)\t(violated|exhausted|sampled)\t(\\d+)\t(\\d+)\t.*");
 
     /**
      * One search.
      *
      * @param cell the scenario and its designs
      * @param violated whether it found anything
+     * @param exhausted whether it had nothing left to try
      * @param runs how many interleavings it ran
      * @param nanos how long it took
      */
-    record Result(String cell, boolean violated, long runs, long nanos) {}
+    record Result(String cell, boolean violated, boolean exhausted, long runs, long nanos) {}
 
     private Path harness() {
-        return module.resolve("target/test-classes");
+        return module.resolve("target/classes");
     }
 
     private Path libraries() {
@@ -50,18 +48,25 @@ record Lincheck(Path module) {
 
     /** Whether the module has been built. */
     boolean isBuilt() {
-        return Files.exists(harness().resolve("racewalk/lincheck/BenchMain.class")) && Files.isDirectory(libraries());
+        return Files.exists(harness().resolve("racewalk/lincheck/Main.class")) && Files.isDirectory(libraries());
     }
 
-    /** Searches each of the harness's cells {@code searches} times, each for up to {@code budget} interleavings. */
-    List<Result> search(int budget, int searches) {
+    /**
+     * Searches each of {@code cells} of a scenario within one CPU and one operation each, {@code searches} times for up
+     * to {@code budget} interleavings.
+     */
+    List<Result> search(Path scenario, List<String> cells, int budget, int searches) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
         command.add("-cp");
         command.add(
                 harness().toAbsolutePath() + File.pathSeparator + libraries().toAbsolutePath() + "/*");
-        command.addAll(List.of("racewalk.lincheck.BenchMain", "" + budget, "" + searches));
+        command.addAll(List.of("racewalk.lincheck.Main", "--budget", "" + budget));
+        for (int i = 0; i < searches; i++) {
+            for (String cell : cells) {
+                command.addAll(List.of(scenario.toAbsolutePath().toString(), "1", "1", cell));
+            }
+        }
         Path output = null;
         try {
             output = Files.createTempFile("racewalk-lincheck", ".txt");
@@ -97,10 +102,11 @@ record Lincheck(Path module) {
         return lines.map(RESULT::matcher)
                 .filter(line -> line.matches())
                 .map(line -> new Result(
-                        line.group(1),
-                        line.group(2).equals("violated"),
-                        Long.parseLong(line.group(3)),
-                        Long.parseLong(line.group(4))))
+                        line.group(1) + "/" + line.group(2),
+                        line.group(3).equals("violated"),
+                        line.group(3).equals("exhausted"),
+                        Long.parseLong(line.group(4)),
+                        Long.parseLong(line.group(5))))
                 .toList();
     }
 
