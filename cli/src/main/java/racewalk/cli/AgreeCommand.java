@@ -13,6 +13,7 @@ import picocli.CommandLine.Parameters;
 import racewalk.explore.Budget;
 import racewalk.explore.Outcomes;
 import racewalk.explore.Strategy;
+import racewalk.specs.KnownFault;
 import racewalk.specs.Rig;
 import racewalk.specs.Scenario;
 
@@ -61,6 +62,12 @@ final class AgreeCommand implements Callable<Integer> {
             description = "How long jcstress samples each cell, in milliseconds. Default: ${DEFAULT-VALUE}.")
     private long millis;
 
+    @Option(
+            names = "--accept",
+            description = "Write specs/faults.yaml: what the gate plants, to see that the other engines still find it."
+                    + " Wants all scenarios in full.")
+    private boolean accept;
+
     @Option(names = "--json", description = "Print an array with the answers about each cell as JSON.")
     private boolean json;
 
@@ -71,6 +78,9 @@ final class AgreeCommand implements Callable<Integer> {
     public Integer call() {
         if (runs < 1 || millis < 1) {
             throw new UsageException("--runs and --millis are at least 1");
+        }
+        if (accept && !(scenarios.isEmpty() && scope.scope().equals(Scenario.Scope.FULL) && designs.takeAll())) {
+            throw new UsageException("--accept is for all cells: leave out scenarios, designs and scopes");
         }
         Home home = Home.find();
         List<ForeignEngine> engines = List.of(ForeignEngine.lincheck(home, runs), ForeignEngine.jcstress(home, millis));
@@ -92,6 +102,9 @@ final class AgreeCommand implements Callable<Integer> {
         List<Agreement> all = List.copyOf(agreements.values());
         System.out.print(json ? AgreeReport.json(all) + "\n" : AgreeReport.text(all));
         disagreements(all, engines);
+        if (accept && all.size() == jobs.size() && !Interrupt.isRequested()) {
+            KnownFault.accept(home.faultsFile(), Planting.known(all));
+        }
         return exitCode(all, jobs.size());
     }
 

@@ -21,6 +21,11 @@ final class DesignOptions {
             description = "Take this design alone; KIND is mm, notifier or secondary. May be repeated.")
     private Map<String, String> designs = new LinkedHashMap<>();
 
+    /** Whether no design is chosen. */
+    boolean takeAll() {
+        return designs.isEmpty();
+    }
+
     /** The cells of a scenario, or those with the chosen designs, which the scenario itself need not name. */
     List<Cell> cells(Scenario scenario) {
         Map<Kind, Design> chosen = chosen();

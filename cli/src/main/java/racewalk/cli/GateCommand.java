@@ -53,6 +53,16 @@ final class GateCommand implements Callable<Integer> {
     @Option(names = "--accept", description = "Write the ledger from what is computed, for a reviewed commit.")
     private boolean accept;
 
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Which of the known faults is planted for the other engines to find. Default: any; the gate"
+                    + " prints it.")
+    private Long seed;
+
+    @Option(names = "--no-plant", description = "Plant no fault: only the explorer is asked.")
+    private boolean noPlant;
+
     @Option(names = "--json", description = "Print an array of results as JSON instead of tables.")
     private boolean json;
 
@@ -105,7 +115,14 @@ final class GateCommand implements Callable<Integer> {
                         : List.of();
         unreached.forEach(
                 mark -> System.err.println("! no cell reaches " + mark + ": what it marks is proved by nothing"));
-        return unreached.isEmpty() ? exitCode(compared, complete) : ExitCode.DIFFERS;
+        boolean found = noPlant || !complete || plant(home, jobs);
+        return unreached.isEmpty() && found ? exitCode(compared, complete) : ExitCode.DIFFERS;
+    }
+
+    /** Whether the other engines find a known fault; true if none is known. */
+    private boolean plant(Home home, List<Run.Job> jobs) {
+        Planting planting = Planting.draw(home, jobs, seed == null ? System.nanoTime() : seed);
+        return planting == null || planting.isFound(home);
     }
 
     private static Map<String, List<Entry>> lines(Ledger ledger, List<Run.Job> jobs) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import racewalk.specs.KnownFault;
 import racewalk.specs.Ledger;
 import racewalk.specs.MalformedFileException;
 import racewalk.specs.Question;
@@ -41,6 +42,15 @@ record Home(Path root) {
 
     List<Question> questions() {
         return Question.readAll(root.resolve("specs/questions"));
+    }
+
+    Path faultsFile() {
+        return root.resolve("specs/faults.yaml");
+    }
+
+    /** The refuted cells that other engines have found. */
+    List<KnownFault> faults() {
+        return KnownFault.readAll(faultsFile());
     }
 
     Ledger ledger() {

@@ -74,7 +74,9 @@ public class Unmap {
         return new MmuGather(of, flush);
     }
 
-    /** {@code unmap_vmas}, {@code unmap_page_range} and the levels down to the leaves; the planted faults override it. */
+    /**
+     * {@code unmap_vmas}, {@code unmap_page_range} and the levels down to the leaves; the planted faults override it.
+     */
     protected void unmapVmas(MmuGather tlb, int start, int end) {
         for (int address = start; address < end; address = mm.pageTable().leafEnd(address, end)) {
             PageTable.Leaf leaf = mm.pageTable().leafOf(address);
