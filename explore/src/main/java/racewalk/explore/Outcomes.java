@@ -57,7 +57,7 @@ public record Outcomes(Map<Outcome, Boolean> outcomes, String limit) {
         return with(search.run(), met);
     }
 
-    /** The program with an observer that remembers the results. */
+    /** The program with an observer that remembers the results; without symmetries, for results are not renamed. */
     static Program recorded(Program program) {
         return new Program(
                 program.actors(),
