@@ -27,8 +27,8 @@ final class InProcess {
      */
     record Strides(int size, int count) {
 
-        /** jcstress's own, made for operations of nanoseconds. */
-        static final Strides OF_ACCESSES = new Strides(256, 40);
+        /** As jcstress's own, made for operations of nanoseconds, but fewer: it tries all sizes up to this first. */
+        static final Strides OF_ACCESSES = new Strides(256, 8);
 
         /** An actor of a cell takes a microsecond: after two of these it would be alone with its sample. */
         static final Strides OF_CELLS = new Strides(1, 128);
