@@ -17,8 +17,9 @@ import racewalk.specs.MalformedFileException;
  * <pre>RESULT  scenario  cpus  operations  cell  violated|sampled|unsupported  runs  nanos  what</pre>
  *
  * <p>{@code violated} means that a run broke a rule, ended with an invariant that does not hold, gave results that no
- * order of the operations explains, or ended as no sequentially consistent run does ({@code FORBIDDEN}); {@code sampled}
- * that none did. {@code runs} are the samples. Which outcomes are good says the explorer's {@link OutcomeTable}.
+ * order of the operations explains, or ended as no sequentially consistent run does ({@code FORBIDDEN}); {@code
+ * sampled} that none did. {@code runs} are the samples. Which outcomes are good says the explorer's {@link
+ * OutcomeTable}.
  *
  * <p>The cells are run in a JVM beside this one. If that ends or does not answer, the cell at hand is {@code
  * unsupported} and another JVM goes on with the next.

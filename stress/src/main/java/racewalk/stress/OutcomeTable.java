@@ -15,7 +15,8 @@ import racewalk.specs.Linearizability;
 
 /**
  * The outcomes of a case as texts, such as {@code cpu0: ok; dev0: ok, 5 | OK}: what each operation gave, and the first
- * invariant that does not hold at the end. Where a rule of the machine was broken, the outcome is the rule's name alone.
+ * invariant that does not hold at the end. Where a rule of the machine was broken, the outcome is the rule's name
+ * alone.
  *
  * <p>An outcome is bad if a rule or an invariant is broken, or if no run to it has a history that flat memory explains.
  * A run on real CPUs does not tell which operation ended before which began; so results that some runs reach legally

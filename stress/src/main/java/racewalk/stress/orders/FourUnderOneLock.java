@@ -16,7 +16,9 @@ import racewalk.machine.SpinLock;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
 
-/** Four tasks count under one lock by plain accesses: locks exclude, and what was written under one is seen under it. */
+/**
+ * Four tasks count under one lock by plain accesses: locks exclude, and what was written under one is seen under it.
+ */
 public final class FourUnderOneLock {
 
     private static final int TASKS = 4;

@@ -11,10 +11,10 @@ import racewalk.machine.Order;
 import racewalk.machine.Word;
 
 /**
- * An invalidation announces itself and then looks for faults in flight; a device's fault announces itself and then looks
- * for invalidations ({@code active_invalidate_ranges} and the sequence of {@code mmu_interval_read_begin}). If both see
- * nothing, a translation is installed behind the invalidation's back. Every store waits in a store buffer on x86, so
- * nothing less than a full barrier between the two forbids it; in the kernel a lock around both does.
+ * An invalidation announces itself and then looks for faults in flight; a device's fault announces itself and then
+ * looks for invalidations ({@code active_invalidate_ranges} and the sequence of {@code mmu_interval_read_begin}). If
+ * both see nothing, a translation is installed behind the invalidation's back. Every store waits in a store buffer on
+ * x86, so nothing less than a full barrier between the two forbids it; in the kernel a lock around both does.
  */
 public final class InvalidationAndFault {
 

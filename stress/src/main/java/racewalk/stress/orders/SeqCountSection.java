@@ -13,8 +13,8 @@ import racewalk.machine.Word;
 
 /**
  * {@code seqcount_t}: a reader whose section saw no writer has read both words of one write. {@code
- * read_seqcount_retry} has a read barrier before it looks at the sequence again; the machine's has none, so what is read
- * within the section must be read by an acquire, or Java may read it after the sequence.
+ * read_seqcount_retry} has a read barrier before it looks at the sequence again; the machine's has none, so what is
+ * read within the section must be read by an acquire, or Java may read it after the sequence.
  */
 public final class SeqCountSection {
 
