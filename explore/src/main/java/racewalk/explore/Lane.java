@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A run that a depth-first search is on, in a world of its own: its states, the first one first, and what is still to be
- * explored from each.
+ * A run that a depth-first search is on, in a world of its own: its states, the first one first, and what is still to
+ * be explored from each.
  */
 final class Lane {
 

@@ -173,7 +173,10 @@ final class Renaming {
         return values[word] != null;
     }
 
-    /** Checks that the accesses at {@code node} and {@code image} make the same, renamed, of a word that holds {@code old}. */
+    /**
+     * Checks that the accesses at {@code node} and {@code image} make the same, renamed, of a word that holds {@code
+     * old}.
+     */
     void checkAccess(Node node, Node image, long old) {
         LongUnaryOperator renamed = values[node.word];
         long other = renamed.applyAsLong(old);
