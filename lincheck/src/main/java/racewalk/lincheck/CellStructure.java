@@ -3,6 +3,7 @@ package racewalk.lincheck;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import racewalk.machine.Monitor;
 
 /**
@@ -10,6 +11,9 @@ import racewalk.machine.Monitor;
  * classes of all that it can reach from here, and that shall be {@link Monitor} alone.
  */
 public class CellStructure {
+
+    /** How many operations an actor has to choose from where Lincheck generates the scenario. */
+    static final int MENU = 8;
 
     /** Reached from here, so it is instrumented. */
     @SuppressWarnings("unused")
@@ -23,7 +27,8 @@ public class CellStructure {
     /** Performs operation {@code action} of actor {@code actor}. */
     @Operation
     public long perform(
-            @Param(gen = IntGen.class, conf = "0:7") int actor, @Param(gen = IntGen.class, conf = "0:7") int action) {
+            @Param(gen = ThreadIdGen.class) int actor,
+            @Param(gen = IntGen.class, conf = "0:" + (MENU - 1)) int action) {
         CellRun run = Stage.run();
         long result = run.perform(actor, action);
         run.responded(actor, action, result);

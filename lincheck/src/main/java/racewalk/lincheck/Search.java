@@ -37,16 +37,18 @@ public final class Search {
     private final Case cell;
     private final Strategy strategy;
     private final int budget;
+    private final int generated;
     private final Choices choices = new Choices();
     private long runs;
     private boolean over = true;
     private CellRun violating;
     private String exceeded;
 
-    private Search(Case cell, Strategy strategy, int budget) {
+    private Search(Case cell, Strategy strategy, int budget, int generated) {
         this.cell = cell;
         this.strategy = strategy;
         this.budget = budget;
+        this.generated = generated;
     }
 
     /**
@@ -57,7 +59,19 @@ public final class Search {
     public static Result of(Case cell, Strategy strategy, int budget) {
         Warnings.capture();
         Warnings.take();
-        return new Search(cell, strategy, budget).run();
+        return new Search(cell, strategy, budget, 0).run();
+    }
+
+    /**
+     * Searches {@code scenarios} scenarios that Lincheck generates, always the same: each actor performs two of its
+     * operations, of which {@code menu} has {@value CellStructure#MENU} for each.
+     *
+     * @param budget the most interleavings of each scenario
+     */
+    static Result generated(Case menu, int scenarios, int budget) {
+        Warnings.capture();
+        Warnings.take();
+        return new Search(menu, Strategy.MODEL_CHECKING, budget, scenarios).run();
     }
 
     private Result run() {
@@ -67,8 +81,8 @@ public final class Search {
         boolean more;
         do {
             failure = search(options());
-            more = runs >= budget || choices.next();
-        } while (failure == null && more && runs < budget);
+            more = generated > 0 || runs >= budget || choices.next();
+        } while (failure == null && generated == 0 && more && runs < budget);
         long nanos = System.nanoTime() - start;
         String warning = Warnings.take();
         if (warning != null) {
@@ -108,11 +122,18 @@ public final class Search {
 
     private LincheckFailure search(Options<?, ?> options) {
         try {
-            options.iterations(0);
-            options.invocationsPerIteration((int) (budget - runs));
             options.minimizeFailedScenario(false);
             options.verifier(CellVerifier.class);
-            options.addCustomScenario(threads());
+            if (generated > 0) {
+                options.iterations(generated).invocationsPerIteration(budget);
+                options.threads(threads().size())
+                        .actorsPerThread(2)
+                        .actorsBefore(0)
+                        .actorsAfter(0);
+            } else {
+                options.iterations(0).invocationsPerIteration((int) (budget - runs));
+                options.addCustomScenario(new ExecutionScenario(List.of(), threads(), List.of(), null));
+            }
             options.check(CellStructure.class);
             return null;
         } catch (LincheckAssertionError e) {
@@ -147,7 +168,7 @@ public final class Search {
     }
 
     /** The program in Lincheck's terms: a thread for each actor. */
-    private ExecutionScenario threads() {
+    private List<List<Actor>> threads() {
         Program program = cell.program().build(LiveMachine.monitors(_ -> 0));
         List<List<Actor>> threads = new ArrayList<>();
         program.actors().forEach(actor -> {
@@ -157,7 +178,7 @@ public final class Search {
             }
             threads.add(thread);
         });
-        return new ExecutionScenario(List.of(), threads, List.of(), null);
+        return threads;
     }
 
     private static final Method PERFORM = perform();
