@@ -143,13 +143,13 @@ final class Reduction {
         return new Drop(drop.actor(), Drop.ACTOR);
     }
 
-    /** Whether there is still a CPU, and every device that the boot needs. */
+    /** Whether there is still a CPU, and whoever the boot needs. */
     private boolean isPossible(Set<Drop> drops) {
         List<String> left = whole.actors().keySet().stream()
                 .filter(actor -> !drops.contains(new Drop(actor, Drop.ACTOR)))
                 .toList();
         return (whole.cpus() == 0 ? !left.isEmpty() : left.stream().anyMatch(Scenario::isCpu))
-                && whole.boot().stream().allMatch(step -> Scenario.isCpu(step.actor()) || left.contains(step.actor()));
+                && whole.canBootWith(left);
     }
 
     /** The shortest run of a part of the scenario that violates the property by as few preemptions; null if none. */

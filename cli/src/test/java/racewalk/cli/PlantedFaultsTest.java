@@ -19,8 +19,11 @@ import racewalk.machine.Mutex;
 import racewalk.machine.SpinLock;
 import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
+import racewalk.mm.Fault;
+import racewalk.mm.Fork;
 import racewalk.mm.MmuGather;
 import racewalk.mm.NotifierSites;
+import racewalk.mm.Page;
 import racewalk.mm.PageTable;
 import racewalk.mm.Pte;
 import racewalk.mm.TlbFlush;
@@ -58,8 +61,12 @@ class PlantedFaultsTest {
     }
 
     private static Set<String> violated(Cell cell) {
+        return violated(DONTNEED, cell);
+    }
+
+    private static Set<String> violated(Scenario scenario, Cell cell) {
         Checker checker = new Checker(Settings.of(Strategy.SLEEP), Budget.of(Duration.ofMinutes(2)), false);
-        CellResult result = checker.check(DONTNEED, cell, Progress.NONE);
+        CellResult result = checker.check(scenario, cell, Progress.NONE);
         assertTrue(result.exhausted(), result.why());
         return new TreeSet<>(result.violations().stream()
                 .map(violation -> violation.finding().property())
@@ -113,6 +120,20 @@ class PlantedFaultsTest {
         });
         Set<String> violated = violated(new Cell(flushLate, ARCANGELI, GRU));
         assertTrue(violated.contains("NoTranslationOutlivesItsPage"), violated.toString());
+    }
+
+    @Test
+    void pageThatWasToBeCopiedIsKeptWhenThereIsNoMemory() {
+        Design.Mm leaking = new Design.Mm(
+                planted("leak"),
+                Unmap::new,
+                (mm, sites) -> new Fault(mm, sites) {
+                    @Override
+                    protected void releaseUncopied(Page oldPage) {}
+                },
+                Fork::new);
+        Scenario scenario = ScenarioReader.read(Path.of("../specs/scenarios/out-of-memory.yaml"));
+        assertEquals(Set.of("RefcountIsHoldersPlusMappings"), violated(scenario, new Cell(leaking, ARCANGELI, GRU)));
     }
 
     /** Range begin and end with a handler that does not ask whether a range is active: the collision is not retried. */

@@ -98,14 +98,19 @@ public final class RwSemaphore {
 
     /** {@code down_write}: queues, then sleeps while anyone holds it. */
     public void downWrite() {
+        downWriteNested(0);
+    }
+
+    /** {@code down_write_nested}: as {@link #downWrite}, under another lock of the class taken at a lower level. */
+    public void downWriteNested(int level) {
         Task task = machine.current();
-        task.lockDep().acquiring(this, lockClass, 0);
+        task.lockDep().acquiring(this, lockClass, level);
         long queued = task.bitInByte() << QUEUED_SHIFT;
         long owner = task.ownerMark() << WRITER_SHIFT;
         word.access(Access.always("down_write (queue)", Change.or(queued), Observe.NOTHING, Order.ONCE));
         word.access(
                 Access.await("down_write", NOBODY_INSIDE, Change.add(owner - queued), Observe.NOTHING, Order.ACQUIRE));
-        task.lockDep().acquired(this, lockClass, 0);
+        task.lockDep().acquired(this, lockClass, level);
     }
 
     /** {@code up_write}, by the writer. */

@@ -73,6 +73,11 @@ public final class Slab<T> {
         return (free.peek() & (1L << indexOf(object))) == 0;
     }
 
+    /** The set of free objects, as bits, for invariants. */
+    public Word word() {
+        return free;
+    }
+
     /** How many objects there are, allocated or free. */
     public int size() {
         return objects.size();

@@ -8,7 +8,7 @@ import racewalk.machine.RwSemaphore;
 
 /**
  * {@code struct mm_struct} of one process, and the CPUs that run its threads. The kernel functions that work on it are
- * classes of their own: {@link Fault}, {@link Unmap}, {@link Mprotect}, {@link GetUserPages}.
+ * classes of their own: {@link Fault}, {@link Unmap}, {@link Mprotect}, {@link GetUserPages}, {@link Fork}.
  */
 public final class AddressSpace {
 
@@ -20,20 +20,27 @@ public final class AddressSpace {
     private final List<Cpu> cpus = new ArrayList<>();
     private final int gatherBatch;
 
+    /** The only address space, without VMAs. */
+    public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
+        this(machine, memory, "", leaves, pagesPerLeaf, gatherBatch);
+    }
+
     /**
      * An address space without VMAs.
      *
+     * @param prefix of the names in traces, to tell several apart
      * @param leaves how many leaf tables it can have
      * @param pagesPerLeaf how many pages each leaf maps
      * @param gatherBatch after how many pages a zap's gather is full: {@code FREE_PTE_NR}
      */
-    public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
+    public AddressSpace(
+            Machine machine, PhysicalMemory memory, String prefix, int leaves, int pagesPerLeaf, int gatherBatch) {
         this.machine = machine;
         this.memory = memory;
         this.gatherBatch = gatherBatch;
-        this.pageTable = new PageTable(machine, leaves, pagesPerLeaf);
-        this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
-        this.vmas = new Vmas(machine, mmapLock, pageTable.span());
+        this.pageTable = new PageTable(machine, memory, prefix, leaves, pagesPerLeaf);
+        this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, prefix + "mmap_lock");
+        this.vmas = new Vmas(machine, prefix, mmapLock, pageTable.span());
     }
 
     /** Adds a CPU that runs a thread of the process. */

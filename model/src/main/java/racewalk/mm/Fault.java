@@ -21,7 +21,36 @@ public class Fault {
         /** A write fault on a read-only entry took the page over without copying it. */
         REUSED,
         /** A write fault on a read-only entry copied the page. */
-        COPIED
+        COPIED,
+        /** No page for an anonymous mapping. */
+        NO_PAGE,
+        /** No page for a copy. */
+        NO_COPY,
+        /** No page table. */
+        NO_TABLE
+    }
+
+    /** What a fault comes to for the access that took it. */
+    public enum Answer {
+        /** It is tried again. */
+        RETRY,
+        /** {@code SIGSEGV}: the VMA does not permit it. */
+        SIGSEGV,
+        /**
+         * {@code VM_FAULT_OOM}: there was no memory. Linux kills the process; here only the access ends, and what the
+         * fault has left behind is seen by those who go on.
+         */
+        OUT_OF_MEMORY
+    }
+
+    /** {@code VM_FAULT_}: what {@code handle_mm_fault} has done. */
+    enum VmFault {
+        /** Nothing that the caller needs to know. */
+        NONE,
+        /** {@code VM_FAULT_WRITE}: a write fault on a read-only entry was broken. */
+        WRITE,
+        /** {@code VM_FAULT_OOM}. */
+        OOM
     }
 
     private final AddressSpace mm;
@@ -35,43 +64,44 @@ public class Fault {
         this.tlbFlush = new TlbFlush(mm);
     }
 
-    /** {@code do_page_fault}: false if the access is to be answered by {@code SIGSEGV}. */
-    public final boolean doPageFault(int address, boolean write) {
+    /** {@code do_page_fault}. */
+    public final Answer doPageFault(int address, boolean write) {
+        Answer answer = Answer.SIGSEGV;
         mm.mmapLock().downRead();
-        boolean good = mm.vmas().find(address).permits(write);
-        if (good) {
-            handleMmFault(address, write);
+        if (mm.vmas().find(address).permits(write)) {
+            answer = handleMmFault(address, write) == VmFault.OOM ? Answer.OUT_OF_MEMORY : Answer.RETRY;
         }
         mm.mmapLock().upRead();
-        return good;
+        return answer;
     }
 
     /**
      * {@code handle_mm_fault}, with the mmap lock held. The VMA permits the access, or {@code get_user_pages} asks by
      * force: then the entry that the fault makes is no wider than the VMA all the same.
-     *
-     * @return {@code VM_FAULT_WRITE}: whether a write fault on a read-only entry was broken
      */
-    boolean handleMmFault(int address, boolean write) {
+    VmFault handleMmFault(int address, boolean write) {
         PageTable.Leaf leaf = mm.pageTable().leafOf(address);
         if (leaf == null) {
             leaf = mm.pageTable().allocLeaf(address);
         }
+        if (leaf == null) {
+            machine().reach(Marks.NO_TABLE);
+            return VmFault.OOM;
+        }
         return handlePteFault(leaf, address, write);
     }
 
-    private boolean handlePteFault(PageTable.Leaf leaf, int address, boolean write) {
+    private VmFault handlePteFault(PageTable.Leaf leaf, int address, boolean write) {
         Word word = mm.pageTable().pte(leaf, address);
         Pte entry = new Pte(word.readOnce());
         if (entry.isNone()) {
-            doAnonymousPage(leaf, word, address);
-            return false;
+            return doAnonymousPage(leaf, word, address);
         }
         leaf.ptl().lock();
         if (word.readOnce() != entry.bits()) { // pte_same
             machine().reach(Marks.PTE_CHANGED);
             leaf.ptl().unlock();
-            return false;
+            return VmFault.NONE;
         }
         if (write && !entry.isWritable()) {
             return doWpPage(leaf, word, address, entry);
@@ -83,11 +113,15 @@ public class Fault {
             notifier.spuriousFaultLocked(address);
         }
         leaf.ptl().unlock();
-        return false;
+        return VmFault.NONE;
     }
 
-    private void doAnonymousPage(PageTable.Leaf leaf, Word word, int address) {
+    private VmFault doAnonymousPage(PageTable.Leaf leaf, Word word, int address) {
         Page page = mm.memory().allocZeroedPage();
+        if (page == null) {
+            machine().reach(Marks.NO_PAGE);
+            return VmFault.OOM;
+        }
         leaf.ptl().lock();
         if (new Pte(word.readOnce()).isNone()) {
             pageAddNewAnonRmap(page);
@@ -98,10 +132,11 @@ public class Fault {
             mm.memory().putPage(page);
             leaf.ptl().unlock();
         }
+        return VmFault.NONE;
     }
 
-    /** {@code do_wp_page}: entered with the PT lock held, returns without; true for {@code VM_FAULT_WRITE}. */
-    private boolean doWpPage(PageTable.Leaf leaf, Word word, int address, Pte original) {
+    /** {@code do_wp_page}: entered with the PT lock held, returns without. */
+    private VmFault doWpPage(PageTable.Leaf leaf, Word word, int address, Pte original) {
         Page oldPage = mm.memory().page(original.pfn());
         boolean reuse = false;
         if (oldPage.lock().tryLockPage()) { // !TestSetPageLocked
@@ -112,31 +147,50 @@ public class Fault {
             machine().reach(Marks.REUSED);
             ptepSetAccessFlags(word, address, original, maybeMkwrite(original.makeDirty(), address));
             leaf.ptl().unlock();
-            return true;
+            return VmFault.WRITE;
         }
         mm.memory().getPage(oldPage);
         leaf.ptl().unlock();
 
         Page newPage = mm.memory().allocPage();
+        if (newPage == null) {
+            machine().reach(Marks.NO_COPY);
+            releaseUncopied(oldPage);
+            return VmFault.OOM;
+        }
         newPage.content().writeOnce(oldPage.content().readOnce()); // cow_user_page
         notifier.beforeCow(address);
         leaf.ptl().lock();
         boolean broken = word.readOnce() == original.bits(); // pte_same
         if (broken) {
             machine().reach(Marks.COPIED);
-            oldPage.mapCount().add(-1); // page_remove_rmap
+            oldPageBeforeClear(oldPage);
             word.xchg(Pte.NONE.bits()); // ptep_clear_flush
             tlbFlush.flushTlbPage(address);
             notifier.cowClearedPteLocked(address);
             word.writeOnce(newEntry(newPage, address).bits()); // set_pte_at
             pageAddNewAnonRmap(newPage);
+            oldPageAfterSet(oldPage);
         }
         // The reference of the entry that was replaced, or of the copy that nobody needs.
         mm.memory().putPage(broken ? oldPage : newPage);
         mm.memory().putPage(oldPage); // the reference that kept it over the copy
         leaf.ptl().unlock();
         notifier.afterCow(address);
-        return broken;
+        return broken ? VmFault.WRITE : VmFault.NONE;
+    }
+
+    /** {@code do_wp_page}, before {@code ptep_clear_flush}: {@code page_remove_rmap}. */
+    protected void oldPageBeforeClear(Page oldPage) {
+        pageRemoveRmap(oldPage);
+    }
+
+    /** {@code do_wp_page}, after {@code set_pte_at}: nothing. */
+    protected void oldPageAfterSet(Page oldPage) {}
+
+    /** {@code do_wp_page}, from {@code oom} on: the planted faults override it. */
+    protected void releaseUncopied(Page oldPage) {
+        mm.memory().putPage(oldPage); // the reference that kept it over the copy
     }
 
     /** {@code ptep_set_access_flags} of x86, with the PT lock held: whether the entry changed, and was flushed. */
@@ -159,6 +213,10 @@ public class Fault {
     /** {@code maybe_mkwrite}: writable if the VMA is. */
     private Pte maybeMkwrite(Pte entry, int address) {
         return mm.vmas().find(address).permits(true) ? entry.makeWritable() : entry;
+    }
+
+    static void pageRemoveRmap(Page page) {
+        page.mapCount().add(-1);
     }
 
     private static void pageAddNewAnonRmap(Page page) {

@@ -10,7 +10,9 @@ public final class GetUserPages {
     /** Branches of the walk. */
     public enum Marks implements Mark {
         /** The page was not mapped as needed, and a fault was taken. */
-        FAULTED
+        FAULTED,
+        /** The fault found no memory. */
+        OUT_OF_MEMORY
     }
 
     private final AddressSpace mm;
@@ -28,7 +30,7 @@ public final class GetUserPages {
      *
      * @param force asks for the {@code VM_MAYREAD} and {@code VM_MAYWRITE} flags alone, which every VMA here has, so
      *     the protection is not asked
-     * @return the page, with a reference for the caller; null for {@code -EFAULT}
+     * @return the page, with a reference for the caller; null for {@code -EFAULT} and {@code -ENOMEM}
      * @throws ScopeExceeded for reading where no table has been linked yet: Linux then gives the zero page
      */
     public Page getUserPage(int address, boolean write, boolean force) {
@@ -41,8 +43,13 @@ public final class GetUserPages {
         Page page = followPage(address, needWrite, follAnon);
         while (page == null) {
             mm.machine().reach(Marks.FAULTED);
-            if (fault.handleMmFault(address, needWrite)) {
-                needWrite = false; // VM_FAULT_WRITE: copy-on-write is broken, look the page up as if to read it
+            switch (fault.handleMmFault(address, needWrite)) {
+                case OOM -> {
+                    mm.machine().reach(Marks.OUT_OF_MEMORY);
+                    return null;
+                }
+                case WRITE -> needWrite = false; // copy-on-write is broken, look the page up as if to read it
+                case NONE -> {}
             }
             page = followPage(address, needWrite, follAnon);
         }

@@ -47,6 +47,21 @@ public abstract class NotifierSites {
     /** {@code mprotect_fixup}, after {@code change_protection}. */
     public void afterChangeProtection(int start, int end) {}
 
+    /** {@code copy_page_range} of a VMA with copy-on-write, before its loop: the parent's range. */
+    public void beforeCopyPageRange(int start, int end) {}
+
+    /**
+     * {@code copy_pte_range}, after its loop, before both PT locks are dropped: the parent's entries are write-protected.
+     */
+    public void copiedLeafLocked(int start, int end) {}
+
+    /**
+     * {@code copy_page_range}, where its loop ends, with the mmap lock held; the parent's TLBs are flushed later.
+     *
+     * @param copied false if the loop was left with {@code -ENOMEM}
+     */
+    public void afterCopyPageRange(int start, int end, boolean copied) {}
+
     /** {@code do_wp_page}, with the new page filled, before the PT lock is taken again. */
     public void beforeCow(int address) {}
 

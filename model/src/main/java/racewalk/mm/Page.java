@@ -15,12 +15,13 @@ import racewalk.machine.Word;
  * <tr><th>holder</th><th>takes it in</th><th>drops it in</th></tr>
  * <tr><td>each PTE that maps the page</td><td>{@code do_anonymous_page}: the allocation's own</td>
  *     <td>handed to the gather by {@code zap_pte_range}; {@code do_wp_page} for the old page</td></tr>
+ * <tr><td>the child's PTE of a fork</td><td>{@code copy_one_pte}, beside the parent's</td><td>as every PTE</td></tr>
  * <tr><td>the gather of a zap</td><td>from the PTE</td><td>{@code tlb_flush_mmu}, after the flush</td></tr>
  * <tr><td>{@code get_user_pages}</td><td>{@code follow_page}, under the PT lock</td><td>its caller, or handed on</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
  * </table>
  *
- * {@code mapcount} counts the PTEs alone. A page whose refcount is 0 belongs to the allocator.
+ * {@code mapcount} counts the PTEs alone, of all processes. A page whose refcount is 0 belongs to the allocator.
  */
 public final class Page {
 

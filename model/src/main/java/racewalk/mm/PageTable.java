@@ -22,6 +22,7 @@ public final class PageTable {
     /** Leaves beyond those that can be linked: for faults that race to link one. */
     private static final int SPARE = 3;
 
+    private final PhysicalMemory memory;
     private final int entriesPerLeaf;
     private final SpinLock pageTableLock;
     private final Word[] directory;
@@ -34,10 +35,10 @@ public final class PageTable {
         private final SpinLock ptl;
         private final Word[] ptes;
 
-        private Leaf(Machine machine, int number, int entries) {
-            this.name = "table" + number;
-            this.ptl = machine.spinLock(LockClass.PT_LOCK, "ptl" + number);
-            this.ptes = machine.words("pte" + number, entries, 0, Pte::show);
+        private Leaf(Machine machine, String prefix, int number, int entries) {
+            this.name = prefix + "table" + number;
+            this.ptl = machine.spinLock(LockClass.PT_LOCK, prefix + "ptl" + number);
+            this.ptes = machine.words(prefix + "pte" + number, entries, 0, Pte::show);
         }
 
         /** {@code pte_lockptr}: the PT lock. */
@@ -51,12 +52,19 @@ public final class PageTable {
         }
     }
 
-    /** A table for {@code leaves * entriesPerLeaf} pages, without any leaf. */
-    public PageTable(Machine machine, int leaves, int entriesPerLeaf) {
+    /**
+     * A table for {@code leaves * entriesPerLeaf} pages, without any leaf.
+     *
+     * @param prefix of the names in traces: which process it is of
+     */
+    public PageTable(Machine machine, PhysicalMemory memory, String prefix, int leaves, int entriesPerLeaf) {
+        this.memory = memory;
         this.entriesPerLeaf = entriesPerLeaf;
-        this.pageTableLock = machine.spinLock(LockClass.PAGE_TABLE_LOCK, "page_table_lock");
-        this.leaves = machine.slab("page tables", leaves + SPARE, i -> new Leaf(machine, i, entriesPerLeaf));
-        this.directory = machine.words("pmd", leaves, EMPTY, value -> value == EMPTY ? "none" : "table" + (value - 1));
+        this.pageTableLock = machine.spinLock(LockClass.PAGE_TABLE_LOCK, prefix + "page_table_lock");
+        this.leaves =
+                machine.slab(prefix + "page tables", leaves + SPARE, i -> new Leaf(machine, prefix, i, entriesPerLeaf));
+        this.directory = machine.words(
+                prefix + "pmd", leaves, EMPTY, value -> value == EMPTY ? "none" : prefix + "table" + (value - 1));
     }
 
     /** How many pages a leaf maps. */
@@ -87,8 +95,13 @@ public final class PageTable {
     /**
      * {@code __pte_alloc}: makes sure that {@code address} has a leaf, and returns it. Two faults may race; the loser
      * frees its table.
+     *
+     * @return null, for {@code -ENOMEM}, if the allocation fails, though another fault may have linked a leaf
      */
     public Leaf allocLeaf(int address) {
+        if (memory.fails("pte_alloc_one")) {
+            return null;
+        }
         Leaf fresh = leaves.alloc();
         for (Word pte : fresh.ptes) {
             pte.writeOnce(Pte.NONE.bits());
@@ -128,6 +141,33 @@ public final class PageTable {
     public Word peekLock(int address) {
         Leaf leaf = leaf(entryOf(address).peek());
         return leaf == null ? null : leaf.ptl.word();
+    }
+
+    /** A leaf that is allocated now and not linked, or null; for invariants. */
+    public Leaf peekUnlinked() {
+        for (int i = 0; i < leaves.size(); i++) {
+            Leaf leaf = leaves.get(i);
+            if (leaves.isAllocated(leaf) && !isLinked(leaf)) {
+                return leaf;
+            }
+        }
+        return null;
+    }
+
+    private boolean isLinked(Leaf leaf) {
+        for (Word entry : directory) {
+            if (leaf(entry.peek()) == leaf) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The words that {@link #peekUnlinked} looks at. */
+    public List<Word> linkWords() {
+        List<Word> words = new ArrayList<>(List.of(directory));
+        words.add(leaves.word());
+        return words;
     }
 
     /** Every word that {@link #peek} may look at. */

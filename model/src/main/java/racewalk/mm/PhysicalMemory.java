@@ -6,6 +6,7 @@ import java.util.List;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.Machine;
 import racewalk.machine.ScopeExceeded;
+import racewalk.machine.Task;
 import racewalk.machine.Word;
 
 /**
@@ -14,12 +15,29 @@ import racewalk.machine.Word;
  */
 public final class PhysicalMemory {
 
+    /** What the environment does to allocations. */
+    public enum Allocations {
+        /** They succeed. */
+        SUCCEED,
+        /** Any of them may fail, but for those of the boot. */
+        MAY_FAIL
+    }
+
+    private final Machine machine;
+    private final Allocations allocations;
     private final HardwareUnit allocator;
     private final Word free;
     private final List<Page> pages = new ArrayList<>();
 
-    /** {@code frames} free frames, at most 62. */
+    /** {@code frames} free frames, at most 62, of which every allocation gets one. */
     public PhysicalMemory(Machine machine, int frames) {
+        this(machine, frames, Allocations.SUCCEED);
+    }
+
+    /** {@code frames} free frames, at most 62. */
+    public PhysicalMemory(Machine machine, int frames, Allocations allocations) {
+        this.machine = machine;
+        this.allocations = allocations;
         this.allocator = machine.unit("buddy allocator");
         this.free = machine.word("free frames", (1L << frames) - 1, Long::toBinaryString);
         for (int pfn = 0; pfn < frames; pfn++) {
@@ -46,9 +64,13 @@ public final class PhysicalMemory {
      * {@code alloc_page}: a page with a refcount of 1 and the content that its last owner or the poison left. The free
      * list's own locking is not modelled: taking a page off it is one step.
      *
+     * @return null if the allocation fails
      * @throws ScopeExceeded if no frame is free: reclaim is not modelled
      */
     public Page allocPage() {
+        if (fails("alloc_page")) {
+            return null;
+        }
         int pfn = (int) allocator.step("alloc_page", () -> {
             long frames = free.readOnce();
             if (frames == 0) {
@@ -62,11 +84,20 @@ public final class PhysicalMemory {
         return page(pfn);
     }
 
-    /** {@code alloc_zeroed_user_highpage}. */
+    /** {@code alloc_zeroed_user_highpage}: null if the allocation fails. */
     public Page allocZeroedPage() {
         Page page = allocPage();
-        page.content().writeOnce(0);
+        if (page != null) {
+            page.content().writeOnce(0);
+        }
         return page;
+    }
+
+    /** Whether the environment lets the allocation {@code what} fail now. */
+    boolean fails(String what) {
+        return allocations == Allocations.MAY_FAIL
+                && machine.current().id() != Task.BOOT
+                && machine.choose("whether " + what + " fails", 2) == 1;
     }
 
     /** {@code get_page}, by a caller who knows that the page has a reference. */

@@ -13,7 +13,7 @@ import java.util.StringJoiner;
 public record Pte(long bits) {
 
     private static final long PRESENT = 1;
-    private static final long WRITE = 1 << 1;
+    static final long WRITE = 1 << 1;
     private static final long DIRTY = 1 << 2;
     private static final long PROT_NONE = 1 << 3;
     private static final int PFN_SHIFT = 12;
@@ -54,6 +54,11 @@ public record Pte(long bits) {
     /** {@code pte_mkwrite}. */
     public Pte makeWritable() {
         return new Pte(bits | WRITE);
+    }
+
+    /** {@code pte_wrprotect}. */
+    public Pte writeProtect() {
+        return new Pte(bits & ~WRITE);
     }
 
     /**

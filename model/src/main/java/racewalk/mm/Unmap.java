@@ -50,6 +50,17 @@ public class Unmap {
         return whole;
     }
 
+    /** {@code exit_mmap}, of a process that nobody uses any more: without the mmap lock. */
+    public final void exitMmap() {
+        MmuGather tlb = gather(mm, tlbFlush);
+        int end = mm.pageTable().span();
+        unmapVmas(tlb, 0, end);
+        for (int address = 0; address < end; address = mm.pageTable().leafEnd(address, end)) {
+            freePteRange(tlb, address); // free_pgtables
+        }
+        tlb.finish();
+    }
+
     private void unmapRegion(int start, int end) {
         MmuGather tlb = gather(mm, tlbFlush);
         notifier.beforeUnmapVmas(start, end);
@@ -110,14 +121,17 @@ public class Unmap {
         long vmas = mm.vmas().read(0, table.span());
         for (int address = start; address < end; address = table.leafEnd(address, end)) {
             int first = address / table.entriesPerLeaf() * table.entriesPerLeaf();
-            if (!Vmas.isHole(vmas, first, first + table.entriesPerLeaf())) {
-                continue;
+            if (Vmas.isHole(vmas, first, first + table.entriesPerLeaf())) {
+                freePteRange(tlb, address);
             }
-            PageTable.Leaf leaf = table.leafOf(address);
-            if (leaf != null) {
-                table.clearEntry(address);
-                tlb.removeLeaf(leaf);
-            }
+        }
+    }
+
+    private void freePteRange(MmuGather tlb, int address) {
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        if (leaf != null) {
+            mm.pageTable().clearEntry(address);
+            tlb.removeLeaf(leaf);
         }
     }
 }

@@ -16,12 +16,12 @@ public final class Vmas {
     private final RwSemaphore mmapLock;
     private final Word tree;
 
-    Vmas(Machine machine, RwSemaphore mmapLock, int pages) {
+    Vmas(Machine machine, String prefix, RwSemaphore mmapLock, int pages) {
         if (pages > MAX_PAGES) {
             throw new IllegalArgumentException("at most " + MAX_PAGES + " pages, not " + pages);
         }
         this.mmapLock = mmapLock;
-        this.tree = machine.word("vmas", 0, value -> show(value, pages));
+        this.tree = machine.word(prefix + "vmas", 0, value -> show(value, pages));
     }
 
     /** {@code find_vma} and its flags: what {@code address} allows. The mmap lock must be held. */

@@ -47,6 +47,12 @@ public class Arcangeli extends NotifierSites {
         chain.call(ops -> ops.invalidatePages(start, end));
     }
 
+    /** {@code copy_pte_range}: {@code mmu_notifier(invalidate_pages, vma->vm_mm, start, addr)} under both PT locks. */
+    @Override
+    public void copiedLeafLocked(int start, int end) {
+        chain.call(ops -> ops.invalidatePages(start, end));
+    }
+
     /** {@code ptep_clear_flush}: {@code mmu_notifier(invalidate_page, …)} inside it, after the flush. */
     @Override
     public void cowClearedPteLocked(int address) {

@@ -64,6 +64,20 @@ public class Lameter extends NotifierSites {
         end(start, end);
     }
 
+    /** {@code copy_page_range}: begin before its loop, for {@code src_mm}. */
+    @Override
+    public void beforeCopyPageRange(int start, int end) {
+        begin(start, end);
+    }
+
+    /** {@code copy_page_range}: end after its loop, which {@code return -ENOMEM} leaves without one. */
+    @Override
+    public void afterCopyPageRange(int start, int end, boolean copied) {
+        if (copied) {
+            end(start, end);
+        }
+    }
+
     /** {@code do_wp_page}: begin once the new page is filled, before the PT lock. */
     @Override
     public void beforeCow(int address) {

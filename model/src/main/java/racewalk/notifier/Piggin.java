@@ -8,6 +8,8 @@ import racewalk.mm.NotifierSites;
  * invalidate_range} beside the flushes of the TLB, nothing anywhere else; no begin and end, and nothing when a PTE
  * becomes more permissive. In a zap {@code invalidate_range} comes before the PT lock is dropped, so before the flush.
  *
+ * <p>A fork has no call at all, though {@code dup_mmap} flushes the parent's TLBs.
+ *
  * <p>A device has both callbacks, or {@code unmap} alone as the author's sample driver has. {@code invalidate_range}
  * alone is nobody's proposal: at a copy there is no call of it, and a full gather frees pages before it. Of it he wrote
  * on the same day: "If it is useless then it should go away".

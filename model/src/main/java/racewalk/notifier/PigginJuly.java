@@ -48,6 +48,12 @@ public final class PigginJuly extends NotifierSites {
         chain.call(ops -> ops.invalidateRange(start, end));
     }
 
+    /** {@code copy_page_range}: after its loop, with {@code -ENOMEM} too. */
+    @Override
+    public void afterCopyPageRange(int start, int end, boolean copied) {
+        chain.call(ops -> ops.invalidateRange(start, end));
+    }
+
     /** {@code ptep_clear_flush_notify} in {@code do_wp_page}: after the flush. */
     @Override
     public void cowClearedPteLocked(int address) {

@@ -20,10 +20,11 @@ class LockClassTest {
     }
 
     @Test
-    void onlyPtLocksNestAndOnlyOnce() {
+    void onlyTheLocksOfForkNestAndOnlyOnce() {
         for (LockClass lockClass : LockClass.values()) {
             assertFalse(lockClass.mayFollow(lockClass, 0, 0), lockClass.name());
-            assertEquals(lockClass == LockClass.PT_LOCK, lockClass.mayFollow(lockClass, 0, 1), lockClass.name());
+            boolean nests = lockClass == LockClass.PT_LOCK || lockClass == LockClass.MMAP_LOCK;
+            assertEquals(nests, lockClass.mayFollow(lockClass, 0, 1), lockClass.name());
         }
         assertFalse(LockClass.PT_LOCK.mayFollow(LockClass.PT_LOCK, 1, 2));
     }

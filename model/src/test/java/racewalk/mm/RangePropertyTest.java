@@ -40,7 +40,8 @@ class RangePropertyTest {
 
     private static PageTable table(int perLeaf) {
         int leaves = (PAGES + perLeaf - 1) / perLeaf;
-        return new PageTable(LiveMachine.spinning(options -> 0), leaves, perLeaf);
+        LiveMachine machine = LiveMachine.spinning(options -> 0);
+        return new PageTable(machine, new PhysicalMemory(machine, 1), "", leaves, perLeaf);
     }
 
     private static void assertCut(Range range, int perLeaf, IntBinaryOperator leafEnd) {

@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import racewalk.machine.Machine;
 import racewalk.mm.AddressSpace;
+import racewalk.mm.Fault;
+import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Unmap;
@@ -55,8 +57,26 @@ public sealed interface Design {
         return about().id();
     }
 
-    /** How memory is unmapped. */
-    record Mm(About about, BiFunction<AddressSpace, NotifierSites, Unmap> unmap) implements Design {}
+    /** How memory is unmapped, how a fault is served, and how a process is forked. */
+    record Mm(
+            About about,
+            BiFunction<AddressSpace, NotifierSites, Unmap> unmap,
+            BiFunction<AddressSpace, NotifierSites, Fault> fault,
+            Forker fork)
+            implements Design {
+
+        /** A design with the faults and the fork of Linux 2.6.24. */
+        public Mm(About about, BiFunction<AddressSpace, NotifierSites, Unmap> unmap) {
+            this(about, unmap, Fault::new, Fork::new);
+        }
+    }
+
+    /** Makes the fork of one process into another. */
+    @FunctionalInterface
+    interface Forker {
+        /** The fork of {@code parent}, told to {@code notifier}; {@code exit} takes the child apart if it fails. */
+        Fork make(AddressSpace parent, NotifierSites notifier, AddressSpace child, Unmap exit);
+    }
 
     /** Where secondary MMUs are told. */
     record Notifier(About about, Function<Machine, Attached> attach) implements Design {}

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import racewalk.machine.Mark;
 import racewalk.mm.Fault;
+import racewalk.mm.FaultRmapLate;
+import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.MmuGather;
 import racewalk.mm.NotifierSites;
@@ -33,6 +35,14 @@ public final class Designs {
                         "munmap, MADV_DONTNEED, mprotect and the page fault of January 2008",
                         "mm/memory.c, mm/mmap.c, mm/mprotect.c, asm-generic/tlb.h of 2.6.24"),
                 Unmap::new));
+        ALL.add(new Design.Mm(
+                new About(
+                        "rmap-after-cow",
+                        "linux-2.6.24 whose copy-on-write removes the old page's rmap after the new entry is set",
+                        "Piggin, [patch] mm: fix race in COW logic, 22 Jun 2008"),
+                Unmap::new,
+                FaultRmapLate::new,
+                Fork::new));
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -145,6 +155,7 @@ public final class Designs {
     public static List<Mark> marks() {
         return Stream.<Mark[]>of(
                         Fault.Marks.values(),
+                        Fork.Marks.values(),
                         GetUserPages.Marks.values(),
                         MmuGather.Marks.values(),
                         Gru.Marks.values(),

@@ -2,6 +2,7 @@ package racewalk.specs;
 
 import racewalk.mm.Protection;
 import racewalk.specs.Operation.Dontneed;
+import racewalk.specs.Operation.Fork;
 import racewalk.specs.Operation.Load;
 import racewalk.specs.Operation.LockPage;
 import racewalk.specs.Operation.Mprotect;
@@ -11,7 +12,8 @@ import racewalk.specs.Operation.Store;
 
 /**
  * The sequential specification: a process is a map from pages to a protection and a value. Faults, TLBs, flushes and
- * invalidations do not exist in it; that is the claim.
+ * invalidations do not exist in it; that is the claim. A fork copies the map, and from then on the two have nothing to do
+ * with each other. All processes are one map, in which each has pages of its own.
  *
  * <p>An operation is made of parts, one for each page of its range. Linux is not atomic over a range, so each part
  * takes effect by itself, in any order, between the invocation and the response.
@@ -20,7 +22,7 @@ import racewalk.specs.Operation.Store;
  */
 public final class FlatMemory {
 
-    /** How many pages fit. */
+    /** How many pages fit, of all processes together. */
     public static final int MAX_PAGES = 6;
 
     /** The largest value that a scenario may store. */
@@ -82,6 +84,7 @@ public final class FlatMemory {
             case Load _, Prefault _, LockPage _ -> memory;
             case Store(int _, long value) -> now.permits(true) ? with(memory, page, now, value) : memory;
             case Munmap _ -> with(memory, page, Protection.UNMAPPED, 0);
+            case Fork(String _, int _, int _, int to) -> with(memory, to + part, now, value(memory, page));
             case Dontneed _ -> isHole(memory, page) ? memory : with(memory, page, now, 0);
             case Mprotect(int _, int _, Protection next) ->
                 isHole(memory, page) ? memory : with(memory, page, next, value(memory, page));
@@ -98,7 +101,7 @@ public final class FlatMemory {
             case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
             case Store _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
-            case Munmap _, Prefault _, LockPage _ -> NOTHING;
+            case Munmap _, Prefault _, LockPage _, Fork _ -> NOTHING;
         };
     }
 
@@ -123,6 +126,22 @@ public final class FlatMemory {
             }
         }
         return new Effect(after, result);
+    }
+
+    /** Whether an operation may need memory. If there is none it has no effect, and its result is a refusal. */
+    static boolean allocates(Operation operation) {
+        return switch (operation) {
+            case Load _, Store _, Fork _ -> true;
+            case Munmap _, Dontneed _, Mprotect _, Prefault _, LockPage _ -> false;
+        };
+    }
+
+    /**
+     * The result of an operation for which there is no memory. To a device {@code -ENOMEM} of {@code get_user_pages} is
+     * what {@code -EFAULT} is.
+     */
+    static long refusal(boolean cpu) {
+        return cpu ? Operation.OUT_OF_MEMORY : Operation.DENIED;
     }
 
     /** The parts that are over once {@code part} has taken effect on {@code memory}, as bits. */

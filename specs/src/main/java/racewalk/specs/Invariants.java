@@ -3,13 +3,17 @@ package racewalk.specs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import racewalk.machine.Invariant;
 import racewalk.machine.Word;
-import racewalk.mm.AddressSpace;
 import racewalk.mm.Cpu;
 import racewalk.mm.Page;
+import racewalk.mm.PageTable;
+import racewalk.mm.PhysicalMemory;
+import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Pte;
 import racewalk.secondary.SecondaryMmu;
 
@@ -47,7 +51,19 @@ public enum Invariants {
     NO_FREE_PAGE_WITH_REFERENCE(
             "NoFreePageWithReference",
             "a free page has no reference, no mapping and no PTE",
-            Invariants::noFreePageWithReference);
+            Invariants::noFreePageWithReference),
+
+    /** What was allocated for an operation that then failed is given back. Checked where allocations may fail. */
+    NO_LEAKED_MEMORY(
+            "NoLeakedMemory",
+            "while nothing is in flight, a page without a reference is free, and a page table is free or linked",
+            Invariants::noLeakedMemory),
+
+    /** The ledger of mappings in {@link Page}. Checked where allocations may fail, or processes share pages. */
+    MAPCOUNT_IS_MAPPINGS(
+            "MapcountIsMappings",
+            "while nothing is in flight, a page's mapcount is the number of PTEs that map it",
+            Invariants::mapcountIsMappings);
 
     private final String title;
     private final String sentence;
@@ -57,6 +73,18 @@ public enum Invariants {
         this.title = title;
         this.sentence = sentence;
         this.maker = maker;
+    }
+
+    /** Those that are checked if the scenario names none. */
+    static List<Invariants> of(Scenario.Memory memory, Processes processes) {
+        boolean mayFail = memory.allocations() == Allocations.MAY_FAIL;
+        return Stream.of(values())
+                .filter(invariant -> switch (invariant) {
+                    case NO_LEAKED_MEMORY -> mayFail;
+                    case MAPCOUNT_IS_MAPPINGS -> mayFail || processes.count() > 1;
+                    default -> true;
+                })
+                .toList();
     }
 
     /** The name in files and reports. */
@@ -79,90 +107,111 @@ public enum Invariants {
     }
 
     private static Invariant noTranslationOutlivesItsPage(Rig rig) {
-        AddressSpace mm = rig.mm();
         List<Word> reads = new ArrayList<>();
-        mm.cpus().forEach(cpu -> reads.addAll(cpu.tlb().words()));
-        rig.devices().values().forEach(device -> reads.addAll(device.words()));
-        mm.memory().pages().forEach(page -> reads.add(page.refCount().word()));
-        return NO_TRANSLATION_OUTLIVES_ITS_PAGE.invariant(reads, () -> {
-            for (int address = 0; address < mm.pageTable().span(); address++) {
-                for (Cpu cpu : mm.cpus()) {
-                    Pte entry = cpu.tlb().peek(address);
-                    if (reachesUnreferencedPage(mm, entry)) {
-                        return cpu.task() + " has a TLB entry of page " + address + " for " + entry
-                                + ", which has no reference";
-                    }
-                }
-                for (Map.Entry<String, SecondaryMmu> device : rig.devices().entrySet()) {
-                    for (Pte entry : device.getValue().peek(address)) {
-                        if (reachesUnreferencedPage(mm, entry)) {
-                            return device.getKey() + " translates page " + address + " to " + entry
+        for (RigProcess process : rig.processes()) {
+            reads.addAll(process.translationsOfCpus());
+            reads.addAll(process.translationsOfDevices());
+        }
+        rig.memory().pages().forEach(page -> reads.add(page.refCount().word()));
+        return NO_TRANSLATION_OUTLIVES_ITS_PAGE.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    for (Cpu cpu : process.mm().cpus()) {
+                        Pte entry = cpu.tlb().peek(address);
+                        if (reachesUnreferencedPage(rig, entry)) {
+                            return cpu.task() + " has a TLB entry of page " + address + " for " + entry
                                     + ", which has no reference";
                         }
                     }
-                }
-            }
-            return null;
-        });
+                    for (Map.Entry<String, SecondaryMmu> device :
+                            process.devices().entrySet()) {
+                        for (Pte entry : device.getValue().peek(address)) {
+                            if (reachesUnreferencedPage(rig, entry)) {
+                                return device.getKey() + " translates page " + address + " to " + entry
+                                        + ", which has no reference";
+                            }
+                        }
+                    }
+                    return null;
+                }));
     }
 
-    private static boolean reachesUnreferencedPage(AddressSpace mm, Pte entry) {
+    /** The first complaint about a page of a process, or null. */
+    private static String firstOf(Rig rig, BiFunction<RigProcess, Integer, String> complaint) {
+        for (RigProcess process : rig.processes()) {
+            for (int address = 0; address < process.mm().pageTable().span(); address++) {
+                String wrong = complaint.apply(process, address);
+                if (wrong != null) {
+                    return wrong;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean reachesUnreferencedPage(Rig rig, Pte entry) {
         return entry.permits(false)
-                && mm.memory().page(entry.pfn()).refCount().word().peek() == 0;
+                && rig.memory().page(entry.pfn()).refCount().word().peek() == 0;
     }
 
     private static Invariant secondaryNeverWiderThanPrimary(Rig rig) {
-        AddressSpace mm = rig.mm();
-        List<Word> reads = new ArrayList<>(mm.pageTable().words());
-        reads.addAll(rig.inFlight());
-        rig.devices().values().forEach(device -> reads.addAll(device.words()));
-        return SECONDARY_NEVER_WIDER_THAN_PRIMARY.invariant(reads, () -> {
-            for (int address = 0; address < mm.pageTable().span(); address++) {
-                for (Map.Entry<String, SecondaryMmu> device : rig.devices().entrySet()) {
-                    for (Pte entry : device.getValue().peek(address)) {
-                        if (entry.isWiderThan(mm.pageTable().peek(address)) && !rig.isNarrowing(address)) {
-                            return device.getKey() + " translates page " + address + " to " + entry + ", its PTE is "
-                                    + mm.pageTable().peek(address);
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        for (RigProcess process : rig.processes()) {
+            reads.addAll(process.mm().pageTable().words());
+            reads.addAll(process.translationsOfDevices());
+        }
+        return SECONDARY_NEVER_WIDER_THAN_PRIMARY.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    Pte pte = process.mm().pageTable().peek(address);
+                    for (Map.Entry<String, SecondaryMmu> device :
+                            process.devices().entrySet()) {
+                        for (Pte entry : device.getValue().peek(address)) {
+                            if (entry.isWiderThan(pte) && !rig.isNarrowing(process, address)) {
+                                return device.getKey() + " translates page " + address + " to " + entry
+                                        + ", its PTE is " + pte;
+                            }
                         }
                     }
-                }
-            }
-            return null;
-        });
+                    return null;
+                }));
     }
 
     private static Invariant tlbNeverWiderThanPageTable(Rig rig) {
-        AddressSpace mm = rig.mm();
-        List<Word> reads = new ArrayList<>(mm.pageTable().words());
-        reads.addAll(rig.inFlight());
-        mm.cpus().forEach(cpu -> reads.addAll(cpu.tlb().words()));
-        return TLB_NEVER_WIDER_THAN_PAGE_TABLE.invariant(reads, () -> {
-            for (int address = 0; address < mm.pageTable().span(); address++) {
-                for (Cpu cpu : mm.cpus()) {
-                    Pte entry = cpu.tlb().peek(address);
-                    if (entry.isWiderThan(mm.pageTable().peek(address)) && !rig.isNarrowing(address)) {
-                        return cpu.task() + " has a TLB entry of page " + address + " for " + entry + ", its PTE is "
-                                + mm.pageTable().peek(address);
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        for (RigProcess process : rig.processes()) {
+            reads.addAll(process.mm().pageTable().words());
+            reads.addAll(process.translationsOfCpus());
+        }
+        return TLB_NEVER_WIDER_THAN_PAGE_TABLE.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    Pte pte = process.mm().pageTable().peek(address);
+                    for (Cpu cpu : process.mm().cpus()) {
+                        Pte entry = cpu.tlb().peek(address);
+                        if (entry.isWiderThan(pte) && !rig.isNarrowing(process, address)) {
+                            return cpu.task() + " has a TLB entry of page " + address + " for " + entry
+                                    + ", its PTE is " + pte;
+                        }
                     }
-                }
-            }
-            return null;
-        });
+                    return null;
+                }));
     }
 
     private static Invariant refcountIsHoldersPlusMappings(Rig rig) {
-        AddressSpace mm = rig.mm();
+        List<SecondaryMmu> devices = new ArrayList<>();
+        rig.processes().forEach(process -> devices.addAll(process.devices().values()));
         List<Word> reads = new ArrayList<>(rig.inFlight());
-        rig.devices().values().forEach(device -> reads.addAll(device.words()));
-        for (Page page : mm.memory().pages()) {
+        devices.forEach(device -> reads.addAll(device.words()));
+        for (Page page : rig.memory().pages()) {
             reads.add(page.refCount().word());
             reads.add(page.mapCount());
         }
         return REFCOUNT_IS_HOLDERS_PLUS_MAPPINGS.invariant(reads, () -> {
             boolean quiescent = rig.isQuiescent();
-            for (Page page : mm.memory().pages()) {
+            for (Page page : rig.memory().pages()) {
                 long held = page.mapCount().peek();
-                for (SecondaryMmu device : rig.devices().values()) {
+                for (SecondaryMmu device : devices) {
                     held += device.peekPins(page.pfn());
                 }
                 long count = page.refCount().word().peek();
@@ -175,28 +224,77 @@ public enum Invariants {
     }
 
     private static Invariant noFreePageWithReference(Rig rig) {
-        AddressSpace mm = rig.mm();
-        List<Word> reads = new ArrayList<>(mm.pageTable().words());
-        reads.add(mm.memory().free());
-        for (Page page : mm.memory().pages()) {
+        PhysicalMemory memory = rig.memory();
+        List<Word> reads = new ArrayList<>();
+        rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().words()));
+        reads.add(memory.free());
+        for (Page page : memory.pages()) {
             reads.add(page.refCount().word());
             reads.add(page.mapCount());
         }
         return NO_FREE_PAGE_WITH_REFERENCE.invariant(reads, () -> {
-            for (Page page : mm.memory().pages()) {
-                if ((mm.memory().free().peek() & 1L << page.pfn()) == 0) {
-                    continue;
-                }
-                if (page.refCount().word().peek() != 0 || page.mapCount().peek() != 0) {
+            for (Page page : memory.pages()) {
+                boolean used =
+                        page.refCount().word().peek() != 0 || page.mapCount().peek() != 0;
+                if (used && isFree(memory, page.pfn())) {
                     return page + " is free with a refcount of "
                             + page.refCount().word().peek() + " and a mapcount of "
                             + page.mapCount().peek();
                 }
             }
-            for (int address = 0; address < mm.pageTable().span(); address++) {
-                Pte pte = mm.pageTable().peek(address);
-                if (pte.isPresent() && (mm.memory().free().peek() & 1L << pte.pfn()) != 0) {
-                    return "the PTE of page " + address + " maps " + pte + ", which is free";
+            return firstOf(rig, (process, address) -> {
+                Pte pte = process.mm().pageTable().peek(address);
+                return pte.isPresent() && isFree(memory, pte.pfn())
+                        ? "the PTE of page " + address + " maps " + pte + ", which is free"
+                        : null;
+            });
+        });
+    }
+
+    private static boolean isFree(PhysicalMemory memory, int pfn) {
+        return (memory.free().peek() & 1L << pfn) != 0;
+    }
+
+    private static Invariant mapcountIsMappings(Rig rig) {
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().words()));
+        rig.memory().pages().forEach(page -> reads.add(page.mapCount()));
+        return MAPCOUNT_IS_MAPPINGS.invariant(reads, () -> {
+            if (!rig.isQuiescent()) {
+                return null;
+            }
+            for (Page page : rig.memory().pages()) {
+                long mappings = 0;
+                for (RigProcess process : rig.processes()) {
+                    mappings += process.mappings(page);
+                }
+                if (page.mapCount().peek() != mappings) {
+                    return page + " has a mapcount of " + page.mapCount().peek() + " for " + mappings + " PTEs";
+                }
+            }
+            return null;
+        });
+    }
+
+    private static Invariant noLeakedMemory(Rig rig) {
+        PhysicalMemory memory = rig.memory();
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().linkWords()));
+        reads.add(memory.free());
+        memory.pages().forEach(page -> reads.add(page.refCount().word()));
+        return NO_LEAKED_MEMORY.invariant(reads, () -> {
+            if (!rig.isQuiescent()) {
+                return null;
+            }
+            for (Page page : memory.pages()) {
+                if (!isFree(memory, page.pfn()) && page.refCount().word().peek() == 0) {
+                    return page + " has no reference and is not free";
+                }
+            }
+            for (RigProcess process : rig.processes()) {
+                PageTable.Leaf leaf = process.mm().pageTable().peekUnlinked();
+                if (leaf != null) {
+                    return leaf + " is neither linked nor free";
                 }
             }
             return null;

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
 import racewalk.machine.Observer;
+import racewalk.mm.PhysicalMemory.Allocations;
 
 /**
  * Linearizability to {@link FlatMemory}, as an automaton over the history: its state is the set of all configurations
@@ -30,6 +31,9 @@ public final class Linearizability implements Observer<Linearizability.Explanati
 
     /** The code of {@link Operation#DENIED} among the eight bits of what an operation was told. */
     private static final long DENIED = 0xFF;
+
+    /** The code of {@link Operation#OUT_OF_MEMORY}. */
+    private static final long OUT_OF_MEMORY = 0xFD;
 
     /** The code of a result that the specification never gives. */
     private static final long IMPOSSIBLE = 0xFE;
@@ -56,6 +60,13 @@ public final class Linearizability implements Observer<Linearizability.Explanati
 
         Configuration forget(int task) {
             return new Configuration(memory, progress & ~(((1L << TASK_BITS) - 1) << task * TASK_BITS));
+        }
+
+        /** The operation ends here with {@code result}, without any effect. */
+        Configuration refuse(int task, Operation operation, long result) {
+            int all = (1 << FlatMemory.parts(operation)) - 1;
+            return new Configuration(
+                    memory, forget(task).progress | (code(result) << DONE_BITS | all) << task * TASK_BITS);
         }
 
         Configuration take(int task, Operation operation, int part) {
@@ -102,22 +113,38 @@ public final class Linearizability implements Observer<Linearizability.Explanati
 
     private final long initialMemory;
     private final List<List<Operation>> operations;
+    private final Processes processes;
     private final List<String> actors;
+    private final Allocations allocations;
+
+    /** The specification of one scenario's histories, with one process, in which no allocation fails. */
+    public Linearizability(long initialMemory, List<String> actors, List<List<Operation>> operations) {
+        this(initialMemory, Processes.single(FlatMemory.MAX_PAGES), actors, operations, Allocations.SUCCEED);
+    }
 
     /**
      * The specification of one scenario's histories.
      *
      * @param initialMemory the flat memory before anything is invoked
+     * @param processes which processes the actors are of
      * @param actors the actors' names
      * @param operations each actor's operations, in order
+     * @param allocations whether an operation that needs memory may be refused it
      */
-    public Linearizability(long initialMemory, List<String> actors, List<List<Operation>> operations) {
+    public Linearizability(
+            long initialMemory,
+            Processes processes,
+            List<String> actors,
+            List<List<Operation>> operations,
+            Allocations allocations) {
         if (actors.size() > MAX_ACTORS) {
             throw new IllegalArgumentException("at most " + MAX_ACTORS + " actors");
         }
         this.initialMemory = initialMemory;
+        this.processes = processes;
         this.actors = List.copyOf(actors);
         this.operations = List.copyOf(operations);
+        this.allocations = allocations;
     }
 
     @Override
@@ -154,10 +181,12 @@ public final class Linearizability implements Observer<Linearizability.Explanati
             }
         }
         if (left.isEmpty()) {
+            String actor = actors.get(task);
+            int first = processes.firstPage(processes.of(actor));
             return new Explanations(
                     0,
                     List.of(),
-                    actors.get(task) + ": " + Operations.show(Scenario.isCpu(actors.get(task)), operation) + " gave "
+                    actor + ": " + Operations.show(Scenario.isCpu(actor), operation, first) + " gave "
                             + operation.show(result)
                             + ", which no order of the operations explains");
         }
@@ -183,6 +212,13 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                 }
                 Operation operation = operations.get(task).get(open.pending(task) - 1);
                 int done = configuration.done(task);
+                if (done == 0 && allocations == Allocations.MAY_FAIL && FlatMemory.allocates(operation)) {
+                    Configuration next =
+                            configuration.refuse(task, operation, FlatMemory.refusal(Scenario.isCpu(actors.get(task))));
+                    if (closed.add(next)) {
+                        due.add(next);
+                    }
+                }
                 for (int part = 0; part < FlatMemory.parts(operation); part++) {
                     if ((done & 1 << part) == 0 && FlatMemory.isPossible(operation, part, done, configuration.memory)) {
                         Configuration next = configuration.take(task, operation, part);
@@ -200,6 +236,9 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     private static long code(long result) {
         if (result == Operation.DENIED) {
             return DENIED;
+        }
+        if (result == Operation.OUT_OF_MEMORY) {
+            return OUT_OF_MEMORY;
         }
         return result >= 0 && result <= FlatMemory.MAX_VALUE ? result : IMPOSSIBLE;
     }

@@ -5,12 +5,16 @@ import racewalk.mm.Protection;
 
 /**
  * What an actor of a scenario does, seen from outside: the vocabulary of scenarios and the input of {@link FlatMemory}.
- * Ranges are {@code [start, end)} in pages.
+ * Ranges are {@code [start, end)} in pages. The pages of all processes are counted through: a child's come after those of
+ * the processes before it.
  */
 public sealed interface Operation {
 
     /** The result of an access that the memory does not permit: {@code SIGSEGV}, or a device's exception. */
     long DENIED = -1;
+
+    /** The result of an operation for which there was no memory: {@code VM_FAULT_OOM}, {@code -ENOMEM} of fork. */
+    long OUT_OF_MEMORY = -2;
 
     /** The result of a range operation on a whole range. */
     long DONE = 0;
@@ -39,6 +43,16 @@ public sealed interface Operation {
     /** Reclaim or writeback holds the lock of the page that is mapped there, for a moment. */
     record LockPage(int page) implements Operation {}
 
+    /**
+     * {@code fork}, by a CPU of the first process: {@link #DONE} or {@link #OUT_OF_MEMORY}.
+     *
+     * @param child the process that begins, for people
+     * @param start the first page of the parent
+     * @param end the page after its last one
+     * @param to the first page of the child
+     */
+    record Fork(String child, int start, int end, int to) implements Operation {}
+
     /** The first page that the operation is about. */
     default int start() {
         return switch (this) {
@@ -49,6 +63,7 @@ public sealed interface Operation {
             case Mprotect(int start, int _, Protection _) -> start;
             case Prefault(int start, int _) -> start;
             case LockPage(int page) -> page;
+            case Fork(String _, int start, int _, int _) -> start;
         };
     }
 
@@ -62,6 +77,7 @@ public sealed interface Operation {
             case Mprotect(int _, int end, Protection _) -> end;
             case Prefault(int _, int end) -> end;
             case LockPage(int page) -> page + 1;
+            case Fork(String _, int _, int end, int _) -> end;
         };
     }
 
@@ -72,7 +88,7 @@ public sealed interface Operation {
      */
     default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
-            case Munmap _, Dontneed _, Mprotect _ -> true;
+            case Munmap _, Dontneed _, Mprotect _, Fork _ -> true;
             case Store _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
             case LockPage _ -> false;
@@ -82,11 +98,14 @@ public sealed interface Operation {
 
     /** The text of a result. */
     default String show(long result) {
+        if (result == OUT_OF_MEMORY) {
+            return "out of memory";
+        }
         return switch (this) {
             case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
             case Store _ -> result == DENIED ? "denied" : "ok";
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
-            case Munmap _, Prefault _, LockPage _ -> "ok";
+            case Munmap _, Prefault _, LockPage _, Fork _ -> "ok";
         };
     }
 }

@@ -9,27 +9,32 @@ import racewalk.mm.Protection;
  * {@code 0} or {@code 0..1}, both ends included.
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
- * none|read|read-write}, {@code lockpage P}. Devices: {@code read P}, {@code write P V}, {@code prefault R}.
+ * none|read|read-write}, {@code lockpage P}, {@code fork NAME}. Devices: {@code read P}, {@code write P V}, {@code prefault R}.
  */
 final class Operations {
 
     private static final String CPU_VERBS =
-            "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write, lockpage P";
+            "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write, lockpage P, fork NAME";
     private static final String DEVICE_VERBS = "read P, write P V, prefault R";
 
     private Operations() {}
 
-    /** The operation as text. */
-    static String show(boolean cpu, Operation operation) {
+    /**
+     * The operation as text.
+     *
+     * @param first the first page of the actor's process
+     */
+    static String show(boolean cpu, Operation operation, int first) {
         return switch (operation) {
-            case Operation.Load(int page) -> (cpu ? "load " : "read ") + page;
-            case Operation.Store(int page, long value) -> (cpu ? "store " : "write ") + page + " " + value;
-            case Operation.Munmap(int start, int end) -> "munmap " + range(start, end);
-            case Operation.Dontneed(int start, int end) -> "dontneed " + range(start, end);
-            case Operation.Mprotect(int start, int end, Protection protection) ->
-                "mprotect " + range(start, end) + " " + show(protection);
-            case Operation.Prefault(int start, int end) -> "prefault " + range(start, end);
-            case Operation.LockPage(int page) -> "lockpage " + page;
+            case Operation.Load(int page) -> (cpu ? "load " : "read ") + (page - first);
+            case Operation.Store(int page, long value) -> (cpu ? "store " : "write ") + (page - first) + " " + value;
+            case Operation.Munmap _ -> "munmap " + range(operation, first);
+            case Operation.Dontneed _ -> "dontneed " + range(operation, first);
+            case Operation.Mprotect(int _, int _, Protection protection) ->
+                "mprotect " + range(operation, first) + " " + show(protection);
+            case Operation.Prefault _ -> "prefault " + range(operation, first);
+            case Operation.LockPage(int page) -> "lockpage " + (page - first);
+            case Operation.Fork(String child, int _, int _, int _) -> "fork " + child;
         };
     }
 
@@ -37,20 +42,24 @@ final class Operations {
         return protection.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String range(int start, int end) {
-        return end == start + 1 ? Integer.toString(start) : start + ".." + (end - 1);
+    private static String range(Operation operation, int first) {
+        int start = operation.start() - first;
+        int last = operation.end() - first - 1;
+        return last == start ? Integer.toString(start) : start + ".." + last;
     }
 
     /**
      * Reads an operation of a CPU or of a device.
      *
-     * @param pages how many pages the scenario has
+     * @param actor who is to do it
+     * @param processes the processes of the scenario
      */
-    static Operation parse(YamlNode node, boolean cpu, int pages) {
+    static Operation parse(YamlNode node, String actor, Processes processes) {
+        boolean cpu = Scenario.isCpu(actor);
         String expected = "an operation of a " + (cpu ? "CPU (" + CPU_VERBS : "device (" + DEVICE_VERBS) + ")";
         String text = node.text(expected);
         List<String> words = List.of(text.split("\\s+"));
-        Arguments arguments = new Arguments(node, words, pages);
+        Arguments arguments = new Arguments(node, words, processes, processes.of(actor));
         Operation operation = cpu ? parseCpu(arguments) : parseDevice(arguments);
         if (operation == null) {
             throw node.malformed("expected " + expected + ", not '" + text + "'");
@@ -66,6 +75,7 @@ final class Operations {
             case "dontneed" -> new Operation.Dontneed(arguments.start(0), arguments.end(0));
             case "mprotect" -> new Operation.Mprotect(arguments.start(1), arguments.end(1), arguments.protection());
             case "lockpage" -> new Operation.LockPage(arguments.page());
+            case "fork" -> arguments.fork();
             default -> null;
         };
     }
@@ -80,7 +90,7 @@ final class Operations {
     }
 
     /** The words of one operation; the first argument is a page or a range, {@code more} may follow. */
-    private record Arguments(YamlNode node, List<String> words, int pages) {
+    private record Arguments(YamlNode node, List<String> words, Processes processes, int process) {
 
         String verb() {
             return words.getFirst();
@@ -103,7 +113,8 @@ final class Operations {
         }
 
         private int pageNumber(String text) {
-            return number(text, "a page from 0 to " + (pages - 1), pages - 1);
+            int pages = processes.pages();
+            return processes.firstPage(process) + number(text, "a page from 0 to " + (pages - 1), pages - 1);
         }
 
         private int number(String text, String expected, long high) {
@@ -139,6 +150,18 @@ final class Operations {
                         "a range has at most " + FlatMemory.MAX_RANGE + " pages, not '" + words.get(1) + "'");
             }
             return last + 1;
+        }
+
+        Operation fork() {
+            String child = argument(1, 1, "a process");
+            int number = processes.children().indexOf(child) + 1;
+            if (number == 0) {
+                throw node.malformed("'fork' expects one of 'processes', not '" + child + "'");
+            }
+            if (process != 0) {
+                throw node.malformed("only a CPU of the first process forks");
+            }
+            return processes.fork(number);
         }
 
         long value() {

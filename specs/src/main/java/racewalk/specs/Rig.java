@@ -1,9 +1,11 @@
 package racewalk.specs;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
 import racewalk.machine.Invariant;
@@ -11,69 +13,59 @@ import racewalk.machine.Machine;
 import racewalk.machine.Program;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
-import racewalk.mm.AddressSpace;
-import racewalk.mm.Cpu;
-import racewalk.mm.Fault;
-import racewalk.mm.GetUserPages;
-import racewalk.mm.Mprotect;
-import racewalk.mm.Page;
-import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
-import racewalk.mm.Pte;
-import racewalk.mm.Tlb;
-import racewalk.mm.Unmap;
-import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
+import racewalk.specs.RigProcess.Beginning;
 
 /**
- * One process with its CPUs and devices, put together from chosen designs on a machine, and a scenario's program on it.
+ * Processes with their CPUs and devices, put together from chosen designs on a machine, and a scenario's program on
+ * them.
  */
 public final class Rig {
 
     private final Scenario scenario;
-    private final AddressSpace mm;
-    private final Fault fault;
-    private final Unmap unmap;
-    private final Mprotect mprotect;
-    private final Map<String, Cpu> cpus = new LinkedHashMap<>();
-    private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
+    private final PhysicalMemory memory;
+    private final List<RigProcess> processes = new ArrayList<>();
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private final List<Word> inFlight = new ArrayList<>();
 
-    /** Builds {@code scenario}'s process with {@code cell}'s designs and runs its boot code. */
+    /** Builds {@code scenario}'s processes with {@code cell}'s designs and runs its boot code. */
     public Rig(Machine machine, Scenario scenario, Cell cell) {
         this.scenario = scenario;
-        Scenario.Memory memory = scenario.memory();
-        this.mm = new AddressSpace(
-                machine,
-                new PhysicalMemory(machine, memory.frames()),
-                memory.tables(),
-                memory.pages() / memory.tables(),
-                memory.gather());
-        Design.Attached notifier = cell.notifier().attach().apply(machine);
-        this.fault = new Fault(mm, notifier.sites());
-        this.unmap = cell.mm().unmap().apply(mm, notifier.sites());
-        this.mprotect = new Mprotect(mm, notifier.sites());
-        GetUserPages gup = new GetUserPages(mm, fault);
+        Scenario.Memory size = scenario.memory();
+        Processes numbers = scenario.processes();
+        this.memory = new PhysicalMemory(machine, size.frames(), size.allocations());
+        for (int number = 0; number < numbers.count(); number++) {
+            String prefix = number == 0 ? "" : numbers.children().get(number - 1) + ".";
+            processes.add(
+                    new RigProcess(machine, memory, size, prefix, numbers.firstPage(number), beginning(number), cell));
+        }
         for (String actor : scenario.actors().keySet()) {
-            if (Scenario.isCpu(actor)) {
-                Cpu cpu = mm.addCpu(actor);
-                cpus.put(actor, cpu);
-                tasks.put(actor, cpu.task());
-            } else {
-                NotifiedMmu device = cell.secondary().make().make(actor, mm, gup);
-                notifier.register().accept(device);
-                devices.put(actor, device);
-                tasks.put(actor, machine.task(actor));
-            }
+            tasks.put(actor, process(actor).add(actor));
             inFlight.add(machine.word(actor + " in flight", 0));
         }
         boot();
     }
 
+    private Beginning beginning(int process) {
+        if (process == 0) {
+            return Beginning.AT_BOOT;
+        }
+        Stream<Operation> operations = Stream.concat(
+                scenario.boot().stream().map(Scenario.Step::operation),
+                scenario.actors().values().stream().flatMap(List::stream));
+        return operations.anyMatch(operation -> scenario.processes().makes(operation, process))
+                ? Beginning.BY_FORK
+                : Beginning.NEVER;
+    }
+
+    private RigProcess process(String actor) {
+        return processes.get(scenario.processes().of(actor));
+    }
+
     private void boot() {
-        mm.mmap(0, scenario.memory().pages(), Protection.READ_WRITE);
+        processes.getFirst().mm().mmap(0, scenario.memory().pages(), Protection.READ_WRITE);
         for (Scenario.Step step : scenario.boot()) {
             perform(step.actor(), step.operation());
         }
@@ -92,99 +84,35 @@ public final class Rig {
                 scenario.invariants().stream().map(id -> id.on(this)).toList();
         Linearizability history = new Linearizability(
                 scenario.bootMemory(),
+                scenario.processes(),
                 List.copyOf(scenario.actors().keySet()),
-                List.copyOf(scenario.actors().values()));
+                List.copyOf(scenario.actors().values()),
+                scenario.memory().allocations());
         return new Program(actors, inFlight, history, invariants);
     }
 
     private Action action(String actor, Operation operation) {
-        return new Action(
-                Operations.show(Scenario.isCpu(actor), operation), operation::show, () -> perform(actor, operation));
+        return new Action(scenario.show(actor, operation), operation::show, () -> perform(actor, operation));
     }
 
     /** Performs an operation as {@code actor}, on the current task, and returns its result. */
     public long perform(String actor, Operation operation) {
-        return switch (operation) {
-            case Operation.Load(int page) ->
-                devices.containsKey(actor) ? devices.get(actor).read(page) : load(cpus.get(actor), page);
-            case Operation.Store(int page, long value) ->
-                devices.containsKey(actor)
-                        ? devices.get(actor).write(page, value)
-                        : store(cpus.get(actor), page, value);
-            case Operation.Prefault(int start, int end) -> {
-                devices.get(actor).prefault(start, end);
-                yield Operation.DONE;
-            }
-            case Operation.Munmap(int start, int end) -> {
-                unmap.munmap(start, end);
-                yield Operation.DONE;
-            }
-            case Operation.Dontneed(int start, int end) ->
-                unmap.madviseDontneed(start, end) ? Operation.DONE : Operation.HOLE;
-            case Operation.Mprotect(int start, int end, Protection protection) ->
-                mprotect.mprotect(start, end, protection) ? Operation.DONE : Operation.HOLE;
-            case Operation.LockPage(int page) -> {
-                lockPage(page);
-                yield Operation.DONE;
-            }
-        };
-    }
-
-    private long load(Cpu cpu, int page) {
-        while (true) {
-            Tlb.Result result = cpu.tlb().load(page);
-            if (result.outcome() == Tlb.Outcome.HIT) {
-                return result.value();
-            }
-            if (result.outcome() == Tlb.Outcome.FAULT && !fault.doPageFault(page, false)) {
-                return Operation.DENIED;
+        for (int child = 1; child < processes.size(); child++) {
+            if (scenario.processes().makes(operation, child)) {
+                return process(actor).fork(processes.get(child));
             }
         }
+        return process(actor).perform(actor, operation);
     }
 
-    private long store(Cpu cpu, int page, long value) {
-        while (true) {
-            Tlb.Result result = cpu.tlb().store(page, value);
-            if (result.outcome() == Tlb.Outcome.HIT) {
-                return Operation.DONE;
-            }
-            if (result.outcome() == Tlb.Outcome.FAULT && !fault.doPageFault(page, true)) {
-                return Operation.DENIED;
-            }
-        }
+    /** The frames that all processes share. */
+    PhysicalMemory memory() {
+        return memory;
     }
 
-    /**
-     * Someone locks the page that is mapped at {@code address}, with a reference as reclaim would have one, and lets it
-     * go.
-     */
-    private void lockPage(int address) {
-        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
-        if (leaf == null) {
-            return;
-        }
-        leaf.ptl().lock();
-        Pte pte = new Pte(mm.pageTable().pte(leaf, address).readOnce());
-        if (!pte.isPresent()) {
-            leaf.ptl().unlock();
-            return;
-        }
-        Page page = mm.memory().page(pte.pfn());
-        mm.memory().getPage(page);
-        leaf.ptl().unlock();
-        page.lock().lock();
-        page.lock().unlock();
-        mm.memory().putPage(page);
-    }
-
-    /** The process. */
-    AddressSpace mm() {
-        return mm;
-    }
-
-    /** The devices by name. */
-    Map<String, SecondaryMmu> devices() {
-        return devices;
+    /** The processes, in the order of their numbers. */
+    List<RigProcess> processes() {
+        return Collections.unmodifiableList(processes);
     }
 
     /** The words that say which operation each actor has in flight. */
@@ -192,14 +120,17 @@ public final class Rig {
         return inFlight;
     }
 
-    /** Whether some operation in flight may take from others what they could do with {@code page}. */
-    boolean isNarrowing(int page) {
+    /** Whether some operation in flight may take from others what they could do with a page of {@code process}. */
+    boolean isNarrowing(RigProcess process, int address) {
         int number = 0;
         for (Map.Entry<String, List<Operation>> actor : scenario.actors().entrySet()) {
             long pending = inFlight.get(number++).peek();
-            SecondaryMmu device = devices.get(actor.getKey());
+            SecondaryMmu device = process(actor.getKey()).devices().get(actor.getKey());
             boolean readsForWriting = device != null && device.readsForWriting();
-            if (pending != 0 && actor.getValue().get((int) pending - 1).mayNarrow(page, readsForWriting)) {
+            if (pending != 0
+                    && actor.getValue()
+                            .get((int) pending - 1)
+                            .mayNarrow(process.firstPage() + address, readsForWriting)) {
                 return true;
             }
         }

@@ -2,6 +2,7 @@ package racewalk.specs;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
 
@@ -19,7 +21,8 @@ import racewalk.specs.Design.Kind;
  * @param id its name
  * @param title what it is about, in one sentence
  * @param tier when it is run
- * @param memory the process's memory
+ * @param memory the memory of each process
+ * @param processes the processes and who is of which
  * @param boot what happens, alone, before the actors start
  * @param actors the operations of each actor, by name
  * @param designs the designs of each kind to cross
@@ -34,6 +37,7 @@ public record Scenario(
         String title,
         Tier tier,
         Memory memory,
+        Processes processes,
         List<Step> boot,
         Map<String, List<Operation>> actors,
         Map<Kind, List<Design>> designs,
@@ -51,14 +55,21 @@ public record Scenario(
     }
 
     /**
-     * The size of the process.
+     * The size of a process, and the memory that all share.
      *
-     * @param pages the virtual pages, all mapped private, anonymous and writable at first
+     * @param pages the virtual pages, in the first process all mapped private, anonymous and writable at first
      * @param tables over how many leaf tables they are spread
      * @param frames the page frames
      * @param gather how many pages fit into a zap's gather
+     * @param allocations whether an allocation may fail
      */
-    public record Memory(int pages, int tables, int frames, int gather) {}
+    public record Memory(int pages, int tables, int frames, int gather, Allocations allocations) {
+
+        /** A memory of which every allocation gets some. */
+        public Memory(int pages, int tables, int frames, int gather) {
+            this(pages, tables, frames, gather, Allocations.SUCCEED);
+        }
+    }
 
     /** One operation of the boot. */
     public record Step(String actor, Operation operation) {}
@@ -132,6 +143,36 @@ public record Scenario(
         }
     }
 
+    /** A scenario of one process. */
+    public Scenario(
+            Path file,
+            String id,
+            String title,
+            Tier tier,
+            Memory memory,
+            List<Step> boot,
+            Map<String, List<Operation>> actors,
+            Map<Kind, List<Design>> designs,
+            List<Invariants> invariants,
+            List<Reach> reaches,
+            List<Expectation> expectations,
+            Scope scope) {
+        this(
+                file,
+                id,
+                title,
+                tier,
+                memory,
+                Processes.single(memory.pages),
+                boot,
+                actors,
+                designs,
+                invariants,
+                reaches,
+                expectations,
+                scope);
+    }
+
     /** Copies are kept. */
     public Scenario {
         boot = List.copyOf(boot);
@@ -145,6 +186,11 @@ public record Scenario(
     /** Whether an actor is a CPU and not a device. */
     public static boolean isCpu(String actor) {
         return actor.startsWith("cpu");
+    }
+
+    /** An operation of an actor, as text. */
+    String show(String actor, Operation operation) {
+        return Operations.show(isCpu(actor), operation, processes.firstPage(processes.of(actor)));
     }
 
     /** How many actors are CPUs. */
@@ -163,7 +209,8 @@ public record Scenario(
     }
 
     /**
-     * The scenario within a smaller scope. What a dropped CPU did at boot the first one does.
+     * The scenario within a smaller scope. What a dropped CPU did at boot the first one of its process does. A child that
+     * is not forked any more is never there.
      *
      * @throws IllegalArgumentException if something is to be dropped that is not there or without which the boot cannot
      *     be
@@ -188,19 +235,42 @@ public record Scenario(
                 rest.put(actor, without(smaller.dropped, actor, operations));
             }
         });
-        Optional<String> first = rest.keySet().stream().filter(Scenario::isCpu).findFirst();
         List<Step> steps = new ArrayList<>();
         for (Step step : boot) {
-            if (rest.containsKey(step.actor)) {
-                steps.add(step);
-            } else if (isCpu(step.actor) && first.isPresent()) {
-                steps.add(new Step(first.get(), step.operation));
-            } else {
-                throw new IllegalArgumentException(step.actor + " is needed at boot");
-            }
+            String actor = standIn(step, rest.keySet())
+                    .orElseThrow(() -> new IllegalArgumentException(step.actor + " is needed at boot"));
+            steps.add(new Step(actor, step.operation));
         }
         return new Scenario(
-                file, id, title, tier, memory, steps, rest, designs, invariants, reaches, expectations, smaller);
+                file,
+                id,
+                title,
+                tier,
+                memory,
+                processes.within(rest.keySet()),
+                steps,
+                rest,
+                designs,
+                invariants,
+                reaches,
+                expectations,
+                smaller);
+    }
+
+    /** Whether the boot can be without the actors that are not left. */
+    public boolean canBootWith(Collection<String> left) {
+        return boot.stream().allMatch(step -> standIn(step, left).isPresent());
+    }
+
+    /** Who of those left does a step of the boot: its actor, or the first CPU of the same process for another. */
+    private Optional<String> standIn(Step step, Collection<String> left) {
+        if (left.contains(step.actor)) {
+            return Optional.of(step.actor);
+        }
+        int process = processes.of(step.actor);
+        return left.stream()
+                .filter(actor -> isCpu(step.actor) && isCpu(actor) && processes.of(actor) == process)
+                .findFirst();
     }
 
     private static List<Operation> without(SortedSet<Drop> dropped, String actor, List<Operation> operations) {
@@ -217,15 +287,25 @@ public record Scenario(
     public String describe(Drop drop) {
         return drop.operation == Drop.ACTOR
                 ? drop.actor
-                : drop.actor + "'s "
-                        + Operations.show(
-                                isCpu(drop.actor), actors.get(drop.actor).get(drop.operation - 1));
+                : drop.actor + "'s " + show(drop.actor, actors.get(drop.actor).get(drop.operation - 1));
     }
 
     /** The scenario before its boot. */
     public Scenario withoutBoot() {
         return new Scenario(
-                file, id, title, tier, memory, List.of(), actors, designs, invariants, reaches, expectations, scope);
+                file,
+                id,
+                title,
+                tier,
+                memory,
+                processes,
+                List.of(),
+                actors,
+                designs,
+                invariants,
+                reaches,
+                expectations,
+                scope);
     }
 
     /** Every combination of the designs. */

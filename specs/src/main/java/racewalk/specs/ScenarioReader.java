@@ -5,12 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import racewalk.machine.Task;
+import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.specs.Design.Kind;
 
 /** Reads scenario files; {@code specs/schema/scenario.schema.json} describes them. */
@@ -64,6 +68,7 @@ public final class ScenarioReader {
                         "title",
                         "tier",
                         "memory",
+                        "processes",
                         "boot",
                         "actors",
                         "designs",
@@ -76,7 +81,10 @@ public final class ScenarioReader {
             throw idNode.malformed("the id '" + id + "' must be the file's name without .yaml");
         }
         Scenario.Memory memory = memory(fields.require("memory"));
-        Map<String, List<Operation>> actors = actors(fields.require("actors"), memory.pages());
+        Processes processes = fields.optional("processes")
+                .map(node -> processes(node, memory.pages()))
+                .orElse(Processes.single(memory.pages()));
+        Map<String, List<Operation>> actors = actors(fields.require("actors"), processes);
         boolean devices = actors.keySet().stream().anyMatch(actor -> !Scenario.isCpu(actor));
         Scenario scenario = new Scenario(
                 file,
@@ -86,15 +94,19 @@ public final class ScenarioReader {
                         .map(node -> node.constant(Scenario.Tier.class, "a tier"))
                         .orElse(Scenario.Tier.GATE),
                 memory,
+                processes,
                 fields.optional("boot")
-                        .map(node -> boot(node, actors.keySet(), memory.pages()))
+                        .map(node -> boot(node, actors.keySet(), processes))
                         .orElse(List.of()),
                 actors,
                 designs(root, fields, devices),
-                fields.optional("invariants").map(ScenarioReader::invariants).orElse(List.of(Invariants.values())),
+                fields.optional("invariants")
+                        .map(ScenarioReader::invariants)
+                        .orElseGet(() -> Invariants.of(memory, processes)),
                 fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                 expectations(fields.require("expect")),
                 Scenario.Scope.FULL);
+        fields.optional("processes").ifPresent(node -> checkForks(node, scenario));
         for (Cell cell : scenario.cells()) {
             if (scenario.expected(cell.ids()).isEmpty()) {
                 throw fields.require("expect").malformed("no expectation matches the cell " + cell);
@@ -104,7 +116,8 @@ public final class ScenarioReader {
     }
 
     private static Scenario.Memory memory(YamlNode node) {
-        YamlNode.Fields fields = node.fields("the memory", Set.of("pages", "tables", "frames", "gather"));
+        YamlNode.Fields fields =
+                node.fields("the memory", Set.of("pages", "tables", "frames", "gather", "allocations"));
         int pages = fields.require("pages").number("the number of pages", 1, FlatMemory.MAX_PAGES);
         YamlNode tablesNode = fields.require("tables");
         int tables = tablesNode.number("the number of leaf tables", 1, pages);
@@ -117,10 +130,80 @@ public final class ScenarioReader {
                 fields.require("frames").number("the number of page frames", 1, MAX_FRAMES),
                 fields.optional("gather")
                         .map(gather -> gather.number("the size of a gather", 1, FREE_PTE_NR))
-                        .orElse(FREE_PTE_NR));
+                        .orElse(FREE_PTE_NR),
+                fields.optional("allocations").map(ScenarioReader::allocations).orElse(Allocations.SUCCEED));
     }
 
-    private static Map<String, List<Operation>> actors(YamlNode node, int pages) {
+    private static Allocations allocations(YamlNode node) {
+        String expected = "what allocations do, succeed or may-fail";
+        String text = node.text(expected);
+        return switch (text) {
+            case "succeed" -> Allocations.SUCCEED;
+            case "may-fail" -> Allocations.MAY_FAIL;
+            default -> throw node.malformed("expected " + expected + ", not '" + text + "'");
+        };
+    }
+
+    private static Processes processes(YamlNode node, int pages) {
+        Map<String, SortedSet<String>> actors = new LinkedHashMap<>();
+        Set<String> taken = new HashSet<>();
+        node.entries("the child processes and their actors, such as 'child: [cpu1]'")
+                .forEach((key, value) -> {
+                    String name = key.text("a process's name");
+                    if (!name.matches("[a-z]+")) {
+                        throw key.malformed("a process is called by small letters, not '" + name + "'");
+                    }
+                    SortedSet<String> names = new TreeSet<>();
+                    for (YamlNode element : value.list("the actors of the process")) {
+                        String actor = element.text("an actor of the process");
+                        if (!taken.add(actor)) {
+                            throw element.malformed("'" + actor + "' is of a process already");
+                        }
+                        names.add(actor);
+                    }
+                    if (actors.put(name, names) != null) {
+                        throw key.malformed("the process '" + name + "' stands twice");
+                    }
+                });
+        Processes processes = new Processes(pages, actors);
+        if (processes.count() * pages > FlatMemory.MAX_PAGES) {
+            throw node.malformed("all processes together have at most " + FlatMemory.MAX_PAGES + " pages, not "
+                    + processes.count() + " times " + pages);
+        }
+        return processes;
+    }
+
+    /** Each child has actors that are there, and is forked once, before it does anything at boot. */
+    private static void checkForks(YamlNode node, Scenario scenario) {
+        Processes processes = scenario.processes();
+        node.entries("the child processes").forEach((key, value) -> {
+            for (YamlNode element : value.list("the actors of the process")) {
+                String actor = element.text("an actor of the process");
+                if (!scenario.actors().containsKey(actor)) {
+                    throw element.malformed("'" + actor + "' is none of the actors "
+                            + String.join(", ", scenario.actors().keySet()));
+                }
+            }
+            String name = key.text("a process's name");
+            int child = processes.children().indexOf(name) + 1;
+            long forks = 0;
+            for (Scenario.Step step : scenario.boot()) {
+                forks += processes.makes(step.operation(), child) ? 1 : 0;
+                if (processes.of(step.actor()) == child && forks == 0) {
+                    throw key.malformed("'" + step.actor() + "' is needed at boot before '" + name + "' is forked");
+                }
+            }
+            forks += scenario.actors().values().stream()
+                    .flatMap(List::stream)
+                    .filter(operation -> processes.makes(operation, child))
+                    .count();
+            if (forks != 1) {
+                throw key.malformed("the process '" + name + "' must be forked once, not " + forks + " times");
+            }
+        });
+    }
+
+    private static Map<String, List<Operation>> actors(YamlNode node, Processes processes) {
         Map<String, List<Operation>> actors = new LinkedHashMap<>();
         node.entries("the actors (cpu0, cpu1, dev0, …)").forEach((key, value) -> {
             String name = key.text("an actor's name");
@@ -129,7 +212,7 @@ public final class ScenarioReader {
             }
             List<Operation> operations = new ArrayList<>();
             for (YamlNode operation : value.list("the actor's operations")) {
-                operations.add(Operations.parse(operation, Scenario.isCpu(name), pages));
+                operations.add(Operations.parse(operation, name, processes));
             }
             if (operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
                 throw value.malformed("an actor has 1 to " + MAX_OPERATIONS + " operations, not " + operations.size());
@@ -145,7 +228,7 @@ public final class ScenarioReader {
         return actors;
     }
 
-    private static List<Scenario.Step> boot(YamlNode node, Set<String> actors, int pages) {
+    private static List<Scenario.Step> boot(YamlNode node, Set<String> actors, Processes processes) {
         List<Scenario.Step> steps = new ArrayList<>();
         for (YamlNode element : node.list("the boot's operations, such as 'cpu0: store 0 1'")) {
             element.entries("an operation of the boot, such as 'cpu0: store 0 1'")
@@ -154,7 +237,7 @@ public final class ScenarioReader {
                         if (!actors.contains(actor)) {
                             throw key.malformed("'" + actor + "' is none of the actors " + String.join(", ", actors));
                         }
-                        steps.add(new Scenario.Step(actor, Operations.parse(value, Scenario.isCpu(actor), pages)));
+                        steps.add(new Scenario.Step(actor, Operations.parse(value, actor, processes)));
                     });
         }
         return steps;

@@ -83,14 +83,20 @@ class EncodingTest {
 
     @Property
     void operationIsReadAsItIsShown(@ForAll("spoken") Spoken spoken) throws IOException {
-        assertRead(Operations::show, spoken);
+        assertRead(EncodingTest::show, spoken);
+    }
+
+    private static String show(boolean cpu, Operation operation) {
+        return Operations.show(cpu, operation, 0);
     }
 
     private static void assertRead(BiFunction<Boolean, Operation, String> show, Spoken spoken) throws IOException {
         Path file = Files.createTempFile("operation", ".yaml");
         try {
             Files.writeString(file, show.apply(spoken.cpu, spoken.operation));
-            assertEquals(spoken.operation, Operations.parse(YamlNode.read(file), spoken.cpu, PAGES));
+            assertEquals(
+                    spoken.operation,
+                    Operations.parse(YamlNode.read(file), spoken.cpu ? "cpu0" : "dev0", Processes.single(PAGES)));
         } finally {
             Files.delete(file);
         }
@@ -99,7 +105,7 @@ class EncodingTest {
     @Example
     void textThatShowsTheEndInsteadOfTheLastPageIsFound() throws IOException {
         BiFunction<Boolean, Operation, String> wrong =
-                (cpu, operation) -> Operations.show(cpu, operation).replace("1..2", "1..3");
+                (cpu, operation) -> show(cpu, operation).replace("1..2", "1..3");
         assertRead(wrong, new Spoken(true, new Operation.Munmap(0, 2)));
         assertThrows(AssertionError.class, () -> assertRead(wrong, new Spoken(true, new Operation.Munmap(1, 3))));
     }

@@ -1,14 +1,17 @@
 package racewalk.specs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Protection;
 import racewalk.specs.Operation.Dontneed;
+import racewalk.specs.Operation.Fork;
 import racewalk.specs.Operation.Load;
 import racewalk.specs.Operation.Mprotect;
 import racewalk.specs.Operation.Munmap;
@@ -171,6 +174,84 @@ class LinearizabilityTest {
         assertEquals(
                 observer.responded(observer.responded(forward, 0, 0, 0), 1, 0, 0),
                 observer.responded(observer.responded(forward, 1, 0, 0), 0, 0, 0));
+    }
+
+    @Test
+    void refusalForWantOfMemoryIsAcceptedWhereAllocationsMayFailAndHasNoEffect() {
+        List<List<Operation>> operations = List.of(List.of(new Store(0, 7), new Load(0)), List.of(new Store(1, 7)));
+        for (long value : new long[] {1, 7}) {
+            for (Allocations allocations : Allocations.values()) {
+                Linearizability observer = new Linearizability(
+                        memory(), Processes.single(2), List.of("cpu0", "dev0"), operations, allocations);
+                Linearizability.Explanations state = observer.invoked(observer.initial(), 0, 0);
+                state = observer.responded(state, 0, 0, Operation.OUT_OF_MEMORY);
+                state = observer.responded(observer.invoked(state, 0, 1), 0, 1, value);
+                assertEquals(allocations == Allocations.MAY_FAIL && value == 1, observer.complaint(state) == null);
+            }
+        }
+    }
+
+    @Test
+    void deviceIsDeniedWhereAllocationsMayFail() {
+        List<List<Operation>> operations = List.of(List.of(new Store(1, 7)), List.of(new Store(1, 7)));
+        Linearizability observer = new Linearizability(
+                memory(), Processes.single(2), List.of("cpu0", "dev0"), operations, Allocations.MAY_FAIL);
+        Linearizability.Explanations both = observer.invoked(observer.invoked(observer.initial(), 0, 0), 1, 0);
+        assertEquals(null, observer.complaint(observer.responded(both, 1, 0, Operation.DENIED)));
+        assertNotNull(observer.complaint(observer.responded(both, 1, 0, Operation.OUT_OF_MEMORY)));
+        assertNotNull(observer.complaint(observer.responded(both, 0, 0, Operation.DENIED)));
+    }
+
+    /** The child's two pages come after the parent's. */
+    private static final List<List<Operation>> FORK_AND_STORE = List.of(
+            List.of(new Fork("child", 0, 2, 2), new Store(0, 7), new Load(0)), List.of(new Load(2), new Load(3)));
+
+    @Test
+    void forkedProcessKeepsWhatItWasGiven() {
+        assertTrue(accepts(
+                FORK_AND_STORE,
+                invoke(0),
+                respond(0, Operation.DONE),
+                invoke(0),
+                respond(0, Operation.DONE),
+                invoke(1),
+                respond(1, 1),
+                invoke(1),
+                respond(1, 2)));
+        assertEquals(
+                false,
+                accepts(
+                        FORK_AND_STORE,
+                        invoke(0),
+                        respond(0, Operation.DONE),
+                        invoke(0),
+                        respond(0, Operation.DONE),
+                        invoke(1),
+                        respond(1, 7)));
+    }
+
+    @Test
+    void forkIsNotAtomicOverPagesAndNoPageIsThereBefore() {
+        List<List<Operation>> operations = List.of(
+                List.of(new Fork("child", 0, 2, 2)),
+                List.of(new Store(0, 7), new Store(1, 8)),
+                List.of(new Load(2), new Load(3)));
+        for (long[] seen : new long[][] {{1, 8}, {7, 2}, {7, 8}, {1, 2}}) {
+            assertTrue(accepts(
+                    operations,
+                    invoke(0),
+                    invoke(1),
+                    respond(1, Operation.DONE),
+                    invoke(1),
+                    respond(1, Operation.DONE),
+                    respond(0, Operation.DONE),
+                    invoke(2),
+                    respond(2, seen[0]),
+                    invoke(2),
+                    respond(2, seen[1])));
+        }
+        assertTrue(accepts(operations, invoke(2), respond(2, Operation.DENIED), invoke(0), respond(0, Operation.DONE)));
+        assertEquals(false, accepts(operations, invoke(2), respond(2, 1)));
     }
 
     // ---- against brute force -------------------------------------------------------------------------------------

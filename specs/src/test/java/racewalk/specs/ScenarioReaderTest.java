@@ -1,6 +1,7 @@
 package racewalk.specs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import racewalk.mm.PhysicalMemory.Allocations;
 
 /** Every malformed file gets one message with the place, what was expected, and what to do. */
 class ScenarioReaderTest {
@@ -74,7 +76,7 @@ class ScenarioReaderTest {
                 "title:",
                 "titel:",
                 "2:1: unknown key 'titel' in a scenario; known are actors, boot, designs, expect, id, invariants, memory,"
-                        + " reaches, tier, title");
+                        + " processes, reaches, tier, title");
     }
 
     @Test
@@ -92,6 +94,72 @@ class ScenarioReaderTest {
         assertRefused(
                 "pages: 2", "pages: 0", "3:17: expected the number of pages, a whole number from 1 to 6, not '0'");
         assertRefused("[dontneed 0]", "[]", "7:9: an actor has 1 to 8 operations, not 0");
+    }
+
+    @Test
+    void allocationsSucceedUnlessTheyMayFail() throws IOException {
+        Scenario without = ScenarioReader.read(file(GOOD));
+        assertEquals(Allocations.SUCCEED, without.memory().allocations());
+        assertFalse(without.invariants().contains(Invariants.NO_LEAKED_MEMORY));
+        Scenario with = ScenarioReader.read(file(GOOD.replace("frames: 3", "frames: 3, allocations: may-fail")));
+        assertEquals(Allocations.MAY_FAIL, with.memory().allocations());
+        assertTrue(with.invariants().contains(Invariants.NO_LEAKED_MEMORY));
+        assertRefused(
+                "frames: 3",
+                "frames: 3, allocations: fail",
+                "3:55: expected what allocations do, succeed or may-fail, not 'fail'");
+    }
+
+    private static final String FORKS = GOOD.replace("boot:", "processes: {child: [cpu1]}\nboot:")
+            .replace("cpu0: [dontneed 0]", "cpu0: [fork child]\n  cpu1: [load 1]");
+
+    @Test
+    void processesAreReadAndTheirPagesCountedThrough() throws IOException {
+        Scenario scenario = ScenarioReader.read(file(FORKS));
+        assertEquals(List.of("child"), scenario.processes().children());
+        assertEquals(
+                List.of(new Operation.Fork("child", 0, 2, 2)), scenario.actors().get("cpu0"));
+        assertEquals(List.of(new Operation.Load(3)), scenario.actors().get("cpu1"));
+        assertEquals("load 1", scenario.show("cpu1", new Operation.Load(3)));
+        assertTrue(scenario.invariants().contains(Invariants.MAPCOUNT_IS_MAPPINGS));
+    }
+
+    @Test
+    void bootOfADroppedCpuIsDoneByOneOfItsOwnProcess() throws IOException {
+        Scenario scenario = ScenarioReader.read(file(FORKS.replace("cpu1: [load 1]", "cpu2: [load 0]\n  cpu1: [load 1]")
+                .replace("- cpu0: store 0 1", "- cpu2: store 0 1")));
+        assertEquals(
+                List.of("cpu0"),
+                scenario.within(new Scenario.Scope(1, 1)).boot().stream()
+                        .map(Scenario.Step::actor)
+                        .toList());
+        assertFalse(scenario.canBootWith(List.of("cpu1", "dev0")));
+    }
+
+    private void assertForksRefused(String from, String to, String message) throws IOException {
+        assertTrue(FORKS.contains(from), from);
+        assertEquals(message, refusal(FORKS.replace(from, to)));
+    }
+
+    @Test
+    void processesThatCannotBeAreRefused() throws IOException {
+        assertForksRefused("[cpu1]}", "[cpu3]}", "4:21: 'cpu3' is none of the actors cpu0, cpu1, dev0");
+        assertForksRefused(
+                "{child: [cpu1]}", "{Child: [cpu1]}", "4:13: a process is called by small letters, not 'Child'");
+        assertForksRefused("{child: [cpu1]}", "{child: [cpu1], other: [cpu1]}", "4:36: 'cpu1' is of a process already");
+        assertForksRefused("[fork child]", "[fork chidl]", "8:10: 'fork' expects one of 'processes', not 'chidl'");
+        assertForksRefused("[load 1]", "[fork child]", "9:10: only a CPU of the first process forks");
+        assertForksRefused("[fork child]", "[load 0]", "4:13: the process 'child' must be forked once, not 0 times");
+        assertForksRefused(
+                "[fork child]",
+                "[fork child, fork child]",
+                "4:13: the process 'child' must be forked once, not 2 times");
+        assertForksRefused(
+                "- cpu0: store 0 1", "- cpu1: store 0 1", "4:13: 'cpu1' is needed at boot before 'child' is forked");
+        assertForksRefused(
+                "pages: 2, tables: 2",
+                "pages: 4, tables: 2",
+                "4:12: all processes together have at most 6 pages, not 2 times 4");
     }
 
     @Test
@@ -122,7 +190,7 @@ class ScenarioReaderTest {
                 "[dontneed 0]",
                 "[read 0]",
                 "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
-                        + " mprotect R none|read|read-write, lockpage P), not 'read 0'");
+                        + " mprotect R none|read|read-write, lockpage P, fork NAME), not 'read 0'");
     }
 
     @Test

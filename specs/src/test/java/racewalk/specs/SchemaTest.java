@@ -34,8 +34,20 @@ class SchemaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    {child: [cpu1]}   | {Child: [cpu1]}
+                    {child: [cpu1]}   | {child: [gpu1]}
+                    {child: [cpu1]}   | {}
+                    [fork child]      | [fork 0]
+                    """)
+    void malformedProcessesAreRejected(String from, String to) throws IOException {
+        assertRejected("fork", from, to);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
                     title:        | titel:
                     pages: 2      | pages: 0
+                    frames: 4     | frames: 4, allocations: fail
                     [dontneed 0]  | [dontned 0]
                     [dontneed 0]  | []
                     [write 0 5,   | [write 0,
@@ -44,7 +56,11 @@ class SchemaTest {
                     [Gru.MISS,    | [miss,
                     """)
     void malformedScenarioIsRejected(String from, String to) throws IOException {
-        String good = Files.readString(Path.of("scenarios/dontneed.yaml"));
+        assertRejected("dontneed", from, to);
+    }
+
+    private static void assertRejected(String scenario, String from, String to) throws IOException {
+        String good = Files.readString(Path.of("scenarios", scenario + ".yaml"));
         String bad = good.replace(from, to);
         assertFalse(good.equals(bad), from);
         assertFalse(schema("scenario").validate(bad, InputFormat.YAML).isEmpty(), to);

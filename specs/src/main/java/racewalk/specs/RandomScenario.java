@@ -1,0 +1,130 @@
+package racewalk.specs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import racewalk.mm.PhysicalMemory.Allocations;
+import racewalk.mm.Protection;
+import racewalk.specs.Design.Kind;
+
+/**
+ * Small scenarios by chance, for engines that are to agree: a CPU and another CPU, a device, or the CPU of a forked child,
+ * with one or two operations each, on one cell of any designs in the registry. The same seed gives the same scenario as
+ * long as the registry is the same.
+ */
+public final class RandomScenario {
+
+    private static final String CHILD = "child";
+    private static final int FRAMES = 8;
+    private static final int MAX_OPERATIONS = 2;
+    private static final int MAX_VALUE = 9;
+
+    private final SplittableRandom random;
+    private final int pages;
+
+    private RandomScenario(SplittableRandom random) {
+        this.random = random;
+        this.pages = 1 + random.nextInt(2);
+    }
+
+    /** Who stands against cpu0. */
+    private enum Other {
+        CPU,
+        DEVICE,
+        CHILD
+    }
+
+    /** The scenario of a seed; it has one cell, and nothing is expected of it. */
+    public static Scenario of(long seed) {
+        return new RandomScenario(new SplittableRandom(seed)).scenario(seed);
+    }
+
+    private Scenario scenario(long seed) {
+        Other other = Other.values()[random.nextInt(Other.values().length)];
+        String name = other == Other.DEVICE ? "dev0" : "cpu1";
+        Map<String, SortedSet<String>> children =
+                other == Other.CHILD ? Map.of(CHILD, new TreeSet<>(List.of(name))) : Map.of();
+        Processes processes = new Processes(pages, children);
+        Map<String, List<Operation>> actors = new LinkedHashMap<>();
+        actors.put("cpu0", operations("cpu0", processes));
+        actors.put(name, operations(name, processes));
+        List<Scenario.Step> boot = new ArrayList<>();
+        for (int page = 0; page < pages; page++) { // the zero page is not modelled
+            boot.add(new Scenario.Step("cpu0", new Operation.Store(page, page + 1L)));
+        }
+        if (other == Other.CHILD) {
+            if (random.nextBoolean()) {
+                boot.add(new Scenario.Step("cpu0", processes.fork(1)));
+            } else {
+                actors.get("cpu0").set(0, processes.fork(1));
+            }
+        } else {
+            for (int left = random.nextInt(3); left > 0; left--) {
+                boot.add(new Scenario.Step("cpu0", operation("cpu0", processes)));
+            }
+        }
+        Scenario.Memory memory = new Scenario.Memory(
+                pages,
+                1 + random.nextInt(pages),
+                FRAMES,
+                1 + random.nextInt(2),
+                random.nextInt(4) == 0 ? Allocations.MAY_FAIL : Allocations.SUCCEED);
+        return new Scenario(
+                Path.of("random-" + seed),
+                "random-" + seed,
+                "A scenario by chance",
+                Scenario.Tier.NIGHTLY,
+                memory,
+                processes,
+                boot,
+                actors,
+                designs(other == Other.DEVICE),
+                Invariants.of(memory, processes),
+                List.of(),
+                List.of(),
+                Scenario.Scope.FULL);
+    }
+
+    private Map<Kind, List<Design>> designs(boolean device) {
+        Map<Kind, List<Design>> designs = new LinkedHashMap<>();
+        for (Kind kind : Kind.values()) {
+            List<Design> all = Designs.of(kind);
+            if (device || kind != Kind.SECONDARY) {
+                designs.put(kind, List.of(all.get(random.nextInt(all.size()))));
+            }
+        }
+        return designs;
+    }
+
+    private List<Operation> operations(String actor, Processes processes) {
+        List<Operation> operations = new ArrayList<>();
+        for (int left = 1 + random.nextInt(MAX_OPERATIONS); left > 0; left--) {
+            operations.add(operation(actor, processes));
+        }
+        return operations;
+    }
+
+    private Operation operation(String actor, Processes processes) {
+        int first = processes.firstPage(processes.of(actor));
+        int start = first + random.nextInt(pages);
+        int end = start + 1 + random.nextInt(first + pages - start);
+        Operation access = random.nextBoolean()
+                ? new Operation.Load(start)
+                : new Operation.Store(start, 1 + random.nextInt(MAX_VALUE));
+        if (!Scenario.isCpu(actor)) {
+            return random.nextInt(4) == 0 ? new Operation.Prefault(start, end) : access;
+        }
+        return switch (random.nextInt(8)) {
+            case 0 -> new Operation.Munmap(start, end);
+            case 1 -> new Operation.Dontneed(start, end);
+            case 2 -> new Operation.LockPage(start);
+            case 3 -> new Operation.Mprotect(start, end, Protection.values()[1 + random.nextInt(3)]);
+            default -> access;
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package racewalk.specs;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import racewalk.machine.Guard;
+import racewalk.machine.Machine;
+import racewalk.machine.Task;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.Cpu;
+import racewalk.mm.Fault;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.Mprotect;
+import racewalk.mm.NotifierSites;
+import racewalk.mm.Page;
+import racewalk.mm.PageTable;
+import racewalk.mm.PhysicalMemory;
+import racewalk.mm.Protection;
+import racewalk.mm.Pte;
+import racewalk.mm.Tlb;
+import racewalk.mm.Unmap;
+import racewalk.secondary.NotifiedMmu;
+import racewalk.secondary.SecondaryMmu;
+
+/**
+ * One process of a {@link Rig}, put together from chosen designs, with its CPUs and devices. Its own pages are counted
+ * from 0 here.
+ */
+final class RigProcess {
+
+    private final Cell cell;
+    private final AddressSpace mm;
+    private final Design.Attached notifier;
+    private final Fault fault;
+    private final Unmap unmap;
+    private final Mprotect mprotect;
+    private final GetUserPages gup;
+    private final Map<String, Cpu> cpus = new LinkedHashMap<>();
+    private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
+    private final int firstPage;
+    private final Word state;
+
+    /** The states of a process, as values of its word. */
+    private static final long EXPECTED = 0;
+
+    private static final long RUNNING = 1;
+    private static final long NEVER = 2;
+
+    /** Whether a process is there when the boot begins, or will be. */
+    enum Beginning {
+        /** It is the first one. */
+        AT_BOOT(RUNNING),
+        /** Some operation forks it. */
+        BY_FORK(EXPECTED),
+        /** Nobody forks it. */
+        NEVER(RigProcess.NEVER);
+
+        private final long state;
+
+        Beginning(long state) {
+            this.state = state;
+        }
+    }
+
+    /**
+     * A process without CPUs and devices.
+     *
+     * @param prefix of the names in traces
+     * @param firstPage the number of its page 0 among the pages of all processes
+     */
+    RigProcess(
+            Machine machine,
+            PhysicalMemory memory,
+            Scenario.Memory size,
+            String prefix,
+            int firstPage,
+            Beginning beginning,
+            Cell cell) {
+        this.cell = cell;
+        this.state = beginning == Beginning.AT_BOOT
+                ? null
+                : machine.gate(prefix + "process", beginning.state, RigProcess::showState);
+        this.firstPage = firstPage;
+        this.mm = new AddressSpace(machine, memory, prefix, size.tables(), size.pages() / size.tables(), size.gather());
+        this.notifier = cell.notifier().attach().apply(machine);
+        this.fault = cell.mm().fault().apply(mm, notifier.sites());
+        this.unmap = cell.mm().unmap().apply(mm, notifier.sites());
+        this.mprotect = new Mprotect(mm, notifier.sites());
+        this.gup = new GetUserPages(mm, fault);
+    }
+
+    private static String showState(long state) {
+        return state == EXPECTED ? "not forked yet" : state == RUNNING ? "running" : "none";
+    }
+
+    /** Adds a CPU or a device. */
+    Task add(String actor) {
+        if (Scenario.isCpu(actor)) {
+            Cpu cpu = mm.addCpu(actor);
+            cpus.put(actor, cpu);
+            return cpu.task();
+        }
+        NotifiedMmu device = cell.secondary().make().make(actor, mm, gup);
+        notifier.register().accept(device);
+        devices.put(actor, device);
+        return mm.machine().task(actor);
+    }
+
+    /**
+     * Performs an operation other than a fork. A child's actors wait until it has been forked; if the fork failed, or
+     * there is none, they find no memory at all.
+     */
+    long perform(String actor, Operation operation) {
+        if (state != null && state.await("wait_for_fork", Guard.anySet(-1L)) == NEVER) {
+            return FlatMemory.effect(operation, 0).result();
+        }
+        int start = operation.start() - firstPage;
+        int end = operation.end() - firstPage;
+        SecondaryMmu device = devices.get(actor);
+        return switch (operation) {
+            case Operation.Load _ -> device == null ? load(cpus.get(actor), start) : device.read(start);
+            case Operation.Store(int _, long value) ->
+                device == null ? store(cpus.get(actor), start, value) : device.write(start, value);
+            case Operation.Prefault _ -> {
+                device.prefault(start, end);
+                yield Operation.DONE;
+            }
+            case Operation.Munmap _ -> {
+                unmap.munmap(start, end);
+                yield Operation.DONE;
+            }
+            case Operation.Dontneed _ -> unmap.madviseDontneed(start, end) ? Operation.DONE : Operation.HOLE;
+            case Operation.Mprotect(int _, int _, Protection protection) ->
+                mprotect.mprotect(start, end, protection) ? Operation.DONE : Operation.HOLE;
+            case Operation.LockPage _ -> {
+                lockPage(start);
+                yield Operation.DONE;
+            }
+            case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");
+        };
+    }
+
+    /** Forks this process into {@code child}, whose actors go on when it is done. */
+    long fork(RigProcess child) {
+        Unmap exit = cell.mm().unmap().apply(child.mm, NotifierSites.NONE); // a new process has no notifier
+        boolean done =
+                cell.mm().fork().make(mm, notifier.sites(), child.mm, exit).dupMm();
+        child.state.writeOnce(done ? RUNNING : NEVER); // wake_up_new_task
+        return done ? Operation.DONE : Operation.OUT_OF_MEMORY;
+    }
+
+    private long load(Cpu cpu, int page) {
+        while (true) {
+            Tlb.Result result = cpu.tlb().load(page);
+            if (result.outcome() == Tlb.Outcome.HIT) {
+                return result.value();
+            }
+            Fault.Answer answer = answer(result, page, false);
+            if (answer != Fault.Answer.RETRY) {
+                return refusal(answer);
+            }
+        }
+    }
+
+    private long store(Cpu cpu, int page, long value) {
+        while (true) {
+            Tlb.Result result = cpu.tlb().store(page, value);
+            if (result.outcome() == Tlb.Outcome.HIT) {
+                return Operation.DONE;
+            }
+            Fault.Answer answer = answer(result, page, true);
+            if (answer != Fault.Answer.RETRY) {
+                return refusal(answer);
+            }
+        }
+    }
+
+    private Fault.Answer answer(Tlb.Result result, int page, boolean write) {
+        return result.outcome() == Tlb.Outcome.FAULT ? fault.doPageFault(page, write) : Fault.Answer.RETRY;
+    }
+
+    private static long refusal(Fault.Answer answer) {
+        return answer == Fault.Answer.OUT_OF_MEMORY ? Operation.OUT_OF_MEMORY : Operation.DENIED;
+    }
+
+    /**
+     * Someone locks the page that is mapped at {@code address}, with a reference as reclaim would have one, and lets it
+     * go.
+     */
+    private void lockPage(int address) {
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        if (leaf == null) {
+            return;
+        }
+        leaf.ptl().lock();
+        Pte pte = new Pte(mm.pageTable().pte(leaf, address).readOnce());
+        if (!pte.isPresent()) {
+            leaf.ptl().unlock();
+            return;
+        }
+        Page page = mm.memory().page(pte.pfn());
+        mm.memory().getPage(page);
+        leaf.ptl().unlock();
+        page.lock().lock();
+        page.lock().unlock();
+        mm.memory().putPage(page);
+    }
+
+    /** The address space. */
+    AddressSpace mm() {
+        return mm;
+    }
+
+    /** The devices by name. */
+    Map<String, SecondaryMmu> devices() {
+        return Collections.unmodifiableMap(devices);
+    }
+
+    /** The number of its page 0 among the pages of all processes. */
+    int firstPage() {
+        return firstPage;
+    }
+
+    /** How many PTEs map a page now. */
+    long mappings(Page page) {
+        long mappings = 0;
+        for (int address = 0; address < mm.pageTable().span(); address++) {
+            Pte pte = mm.pageTable().peek(address);
+            mappings += pte.isPresent() && pte.pfn() == page.pfn() ? 1 : 0;
+        }
+        return mappings;
+    }
+
+    /** Every word of the CPUs' translations. */
+    List<Word> translationsOfCpus() {
+        List<Word> words = new ArrayList<>();
+        mm.cpus().forEach(cpu -> words.addAll(cpu.tlb().words()));
+        return words;
+    }
+
+    /** Every word of the devices' translations. */
+    List<Word> translationsOfDevices() {
+        List<Word> words = new ArrayList<>();
+        devices.values().forEach(device -> words.addAll(device.words()));
+        return words;
+    }
+}

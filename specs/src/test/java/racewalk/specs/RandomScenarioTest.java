@@ -1,0 +1,54 @@
+package racewalk.specs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import racewalk.machine.LiveMachine;
+import racewalk.machine.Program;
+
+/** Scenarios by chance are scenarios, and there are many. */
+class RandomScenarioTest {
+
+    private static final int SEEDS = 2_000;
+
+    @Test
+    void everySeedGivesAProgramThatBoots() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Scenario scenario = RandomScenario.of(seed);
+            assertEquals(1, scenario.cells().size());
+            Program program = new Rig(
+                            LiveMachine.spinning(_ -> 0),
+                            scenario,
+                            scenario.cells().getFirst())
+                    .program();
+            assertEquals(2, program.actors().size());
+        }
+    }
+
+    @Test
+    void sameSeedGivesTheSameAndOthersGiveOthers() {
+        Set<Object> different = new HashSet<>();
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Scenario scenario = RandomScenario.of(seed);
+            assertEquals(scenario, RandomScenario.of(seed));
+            different.add(scenario.actors());
+        }
+        assertTrue(different.size() > SEEDS / 4, different.size() + " of " + SEEDS);
+    }
+
+    @Test
+    void everyDesignAndAForkComeUp() {
+        Set<Design> designs = new HashSet<>();
+        boolean forks = false;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Scenario scenario = RandomScenario.of(seed);
+            scenario.designs().values().forEach(designs::addAll);
+            forks |= scenario.actors().get("cpu0").stream().anyMatch(Operation.Fork.class::isInstance);
+        }
+        assertEquals(new HashSet<>(Designs.all()), designs);
+        assertTrue(forks);
+    }
+}
