@@ -89,6 +89,7 @@ final class CellHash {
                 scenario.memory().toString(),
                 scenario.boot().toString(),
                 scenario.actors().toString(),
+                scenario.symmetric().toString(),
                 scenario.invariants().toString(),
                 scenario.required(cell.ids()).toString());
     }

@@ -24,6 +24,11 @@ record Certificate(Counts counts, Settings settings, String hash, String tool) {
         return version == null ? "from class files" : version;
     }
 
+    /** Whether states were left out that are another's under a renaming, where the scenario declares any. */
+    boolean usesSymmetry() {
+        return settings.strategy() == Strategy.SLEEP && settings.symmetry();
+    }
+
     /** Whether states are told apart by fingerprints at all: a search without a table knows no states. */
     boolean hasFingerprints() {
         return settings.strategy() != Strategy.RANDOM && settings.strategy() != Strategy.SOURCE_DPOR;

@@ -49,12 +49,13 @@ final class CheckpointOptions {
             throw new UsageException("--checkpoint: " + file + " is a directory; name a file");
         }
         Run.Job job = jobs.getFirst();
-        String identity = "%s@%s by %s with salt %d, tool %s"
+        String identity = "%s@%s by %s with salt %d, symmetry %s, tool %s"
                 .formatted(
                         job,
                         CellHash.CURRENT.of(job.scenario(), job.cell()),
                         settings.strategy(),
                         settings.salt(),
+                        settings.symmetry(),
                         CellHash.CURRENT.tool());
         return run.with(settings.with(new Checkpoints(file, every, identity, resume)));
     }

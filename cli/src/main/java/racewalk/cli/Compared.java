@@ -58,8 +58,7 @@ record Compared(Run.Job job, Entry entry, CellResult result, List<String> compla
         if (line.isEmpty()) {
             return List.of("the ledger has no line for it: review it, and accept it by 'racewalk gate --accept'");
         }
-        String difference =
-                difference(computed, line.get(), result.certificate().settings());
+        String difference = difference(computed, line.get(), result);
         return difference == null ? List.of() : List.of(difference);
     }
 
@@ -67,7 +66,7 @@ record Compared(Run.Job job, Entry entry, CellResult result, List<String> compla
      * What differs between a computed line and a committed one, null if nothing: of the counts those that every search
      * with these settings has in common with the one that wrote the ledger.
      */
-    private static String difference(Entry computed, Entry committed, Settings settings) {
+    private static String difference(Entry computed, Entry committed, CellResult result) {
         if (computed.verdict() != committed.verdict()) {
             return "the ledger says " + committed.verdict();
         }
@@ -77,8 +76,12 @@ record Compared(Run.Job job, Entry entry, CellResult result, List<String> compla
         if (computed.exhausted() != committed.exhausted()) {
             return "the ledger says that " + (committed.exhausted() ? "all" : "not all") + " was visited";
         }
-        boolean sameSearch = settings.strategy() == Strategy.SLEEP && settings.workers() == 1;
-        boolean sameStates = settings.strategy() == Strategy.SLEEP || settings.strategy() == Strategy.NAIVE;
+        Settings settings = result.certificate().settings();
+        boolean sameSymmetry =
+                result.scenario().symmetric().isEmpty() || result.certificate().usesSymmetry();
+        boolean sameSearch = settings.strategy() == Strategy.SLEEP && settings.workers() == 1 && sameSymmetry;
+        boolean sameStates =
+                sameSymmetry && (settings.strategy() == Strategy.SLEEP || settings.strategy() == Strategy.NAIVE);
         if (sameSearch
                 ? counts(computed).equals(counts(committed))
                 : !sameStates || computed.states() == committed.states()) {

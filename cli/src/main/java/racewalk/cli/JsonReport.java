@@ -80,14 +80,15 @@ final class JsonReport {
         json.put("executions", result.counts().executions());
         json.put("depth", result.counts().depth());
         json.put("seconds", result.seconds());
-        json.put("certificate", certificate(result.certificate()));
+        json.put("certificate", certificate(result));
         json.put("counterexample", first == null ? null : counterexample(result, first));
         json.put("violations", violations(result));
         json.put("marks", result.marks());
         return json;
     }
 
-    private static Map<String, Object> certificate(Certificate certificate) {
+    private static Map<String, Object> certificate(CellResult result) {
+        Certificate certificate = result.certificate();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("states", certificate.counts().states());
         json.put("transitions", certificate.counts().transitions());
@@ -95,6 +96,9 @@ final class JsonReport {
         json.put("fingerprintBits", certificate.hasFingerprints() ? Certificate.FINGERPRINT_BITS : null);
         json.put("collisionBound", certificate.hasFingerprints() ? "2^" + certificate.collisionExponent() : null);
         json.put("strategy", StrategyOption.name(certificate.settings().strategy()));
+        json.put(
+                "symmetry",
+                certificate.usesSymmetry() && !result.scenario().symmetric().isEmpty());
         json.put("workers", certificate.settings().workers());
         json.put("salt", certificate.settings().salt());
         json.put("hash", certificate.hash());

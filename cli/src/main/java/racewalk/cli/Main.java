@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import racewalk.explore.BrokenSymmetryException;
 import racewalk.explore.CheckpointException;
 import racewalk.explore.NotDeterministicException;
 import racewalk.specs.MalformedFileException;
@@ -56,6 +57,10 @@ public final class Main {
         PrintWriter err = command.getErr();
         if (e instanceof UsageException || e instanceof MalformedFileException || e instanceof CheckpointException) {
             err.println("racewalk: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+        if (e instanceof BrokenSymmetryException) {
+            err.println("racewalk: " + e.getMessage() + "; leave it out of the scenario's 'symmetric'");
             return ExitCode.USAGE;
         }
         if (e instanceof NotDeterministicException) {

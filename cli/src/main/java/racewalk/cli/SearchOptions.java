@@ -34,6 +34,11 @@ final class SearchOptions {
                     + " verdict is UNKNOWN. Default: three quarters of the JVM's heap.")
     private Long memory;
 
+    @Option(
+            names = "--no-symmetry",
+            description = "Do not use the symmetries that a scenario declares: visit every state.")
+    private boolean noSymmetry;
+
     /**
      * How to check cells.
      *
@@ -51,7 +56,8 @@ final class SearchOptions {
         Settings settings = Settings.of(strategy)
                 .withWorkers(workersOfEach)
                 .withMemory(Math.max(1, memory() / cellsAtOnce))
-                .withSalt(salt);
+                .withSalt(salt)
+                .withSymmetry(!noSymmetry);
         return new Run(new Checker(settings, budget(), reduces), cellsAtOnce);
     }
 

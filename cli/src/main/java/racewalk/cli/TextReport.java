@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import racewalk.explore.Counts;
 import racewalk.explore.Diagram;
+import racewalk.specs.Cycle;
 import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
 
@@ -99,10 +100,11 @@ final class TextReport {
     private static String certificate(CellResult result) {
         Certificate certificate = result.certificate();
         return """
-                  certificate: searched by %s, %s, salt %d; code and scenario %s, explorer %s, version %s
+                  certificate: searched by %s%s, %s, salt %d; code and scenario %s, explorer %s, version %s
                     two states had one %d-bit fingerprint with a probability below 2^%d (states² / 2^%d)
                 """.formatted(
                         StrategyOption.name(certificate.settings().strategy()),
+                        symmetry(result),
                         many(certificate.settings().workers(), "worker"),
                         certificate.settings().salt(),
                         certificate.hash(),
@@ -111,6 +113,14 @@ final class TextReport {
                         Certificate.FINGERPRINT_BITS,
                         certificate.collisionExponent(),
                         Certificate.FINGERPRINT_BITS + 1);
+    }
+
+    /** The renamings that were used. */
+    private static String symmetry(CellResult result) {
+        List<Cycle> symmetric = result.scenario().symmetric();
+        return symmetric.isEmpty() || !result.certificate().usesSymmetry()
+                ? ""
+                : " and symmetry (" + symmetric.stream().map(Cycle::toString).collect(Collectors.joining("; ")) + ")";
     }
 
     private static String counts(Counts counts, double seconds) {

@@ -127,7 +127,7 @@ class Announcer implements Driver {
     }
 
     @Override
-    public int choose(String what, int options) {
+    public int choose(String what, List<String> options) {
         return (int) tell(new Op.ChooseOp(what, options));
     }
 

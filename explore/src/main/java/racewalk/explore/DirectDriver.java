@@ -1,6 +1,7 @@
 package racewalk.explore;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Access;
 import racewalk.machine.Mark;
@@ -48,7 +49,7 @@ class DirectDriver implements Driver {
     }
 
     @Override
-    public int choose(String what, int options) {
+    public int choose(String what, List<String> options) {
         return 0;
     }
 

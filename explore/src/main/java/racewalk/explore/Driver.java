@@ -1,5 +1,6 @@
 package racewalk.explore;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Access;
 import racewalk.machine.Mark;
@@ -14,7 +15,7 @@ interface Driver {
     long step(String unit, String what, LongSupplier effect);
 
     /** A choice of the environment. */
-    int choose(String what, int options);
+    int choose(String what, List<String> options);
 
     /** The head of a loop. */
     void loopHead(String what);

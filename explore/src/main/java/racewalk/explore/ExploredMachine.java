@@ -3,6 +3,7 @@ package racewalk.explore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
@@ -81,6 +82,12 @@ final class ExploredMachine implements Machine {
         if (options < 1 || options > Short.MAX_VALUE) {
             throw new EngineMisuse("choose '" + what + "' among " + options);
         }
+        return choose(
+                what, IntStream.range(0, options).mapToObj(Integer::toString).toList());
+    }
+
+    @Override
+    public int choose(String what, List<String> options) {
         return driver.choose(what, options);
     }
 

@@ -63,11 +63,11 @@ class Frame {
         sleep = asleep;
     }
 
-    /** The run to the state of {@code frames[depth]}. */
-    static Schedule path(Frame[] frames, int depth) {
+    /** The run to the state of {@code frames[depth]}, in which {@code world} is. */
+    static Schedule path(Frame[] frames, int depth, World world) {
         List<Schedule.Choice> steps = new ArrayList<>();
         for (int i = 1; i <= depth; i++) {
-            steps.add(new Schedule.Choice(frames[i].task, frames[i].way));
+            steps.add(world.asViewed(frames[i].task, frames[i].from, frames[i].way));
         }
         return new Schedule(steps);
     }

@@ -76,7 +76,7 @@ final class Lane {
 
     /** The run. */
     Schedule path() {
-        return Frame.path(places, depth);
+        return Frame.path(places, depth, world);
     }
 
     /** Gives away one task that is still to be explored, as early in the run as possible; null if there is none. */

@@ -117,7 +117,7 @@ final class Lockstep implements AutoCloseable {
                 where == null ? 0 : where.getLineNumber(),
                 object,
                 op instanceof Op.WordOp(ExploredWord _, Access access) ? access.verb() : Describe.op(op),
-                op instanceof Op.ChooseOp ? Integer.toString(way) : seen,
+                op instanceof Op.ChooseOp(String _, List<String> options) ? options.get(way) : seen,
                 begins,
                 result,
                 runner.actor.task().lockDep().held());
@@ -273,7 +273,7 @@ final class Lockstep implements AutoCloseable {
         }
 
         @Override
-        public int choose(String what, int options) {
+        public int choose(String what, List<String> options) {
             if (isBoot()) {
                 return 0;
             }

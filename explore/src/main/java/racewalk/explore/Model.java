@@ -140,7 +140,7 @@ final class Model {
             LocalAutomaton other = automata[by.task(task)];
             image = node.parent == null
                     ? other.root(node.action)
-                    : other.next(image(task, node.parent, renaming), by.told(node.parent, node.via));
+                    : after(other, image(task, node.parent, renaming), node, by);
             by.checkSame(node, image);
             node.setImage(renaming, renamings.length, image);
             reach(image.marks);
@@ -148,20 +148,17 @@ final class Model {
         return image;
     }
 
-    /** What a renaming makes of a node inside {@code step}, a step of a hardware unit by {@code task}. */
-    Node imageInside(int task, Node step, Node node, int renaming) {
-        Node image = node.image(renaming);
-        if (image == null) {
+    private static Node after(LocalAutomaton other, Node before, Node node, Renaming by) {
+        return other.next(before, by.told(node.parent, before, node.via));
+    }
+
+    /** Checks that a renaming makes of a step of a hardware unit, which has ended at {@code leaf}, the same. */
+    void checkInside(int task, Node step, Node leaf, int renaming) {
+        if (leaf.image(renaming) == null) {
             Renaming by = renamings[renaming];
-            UnitAutomaton other = inside(by.task(task), image(task, step, renaming));
-            image = node.parent == null
-                    ? other.start()
-                    : other.next(imageInside(task, step, node.parent, renaming), by.told(node.parent, node.via));
-            by.checkSame(node, image);
-            node.setImage(renaming, renamings.length, image);
-            reach(image.marks);
+            Node image = by.replay(leaf, inside(by.task(task), image(task, step, renaming)));
+            leaf.setImage(renaming, renamings.length, image);
         }
-        return image;
     }
 
     /** The inside of {@code step}, a step of a hardware unit by {@code task}. */

@@ -1,6 +1,7 @@
 package racewalk.explore;
 
 import java.util.Arrays;
+import java.util.List;
 import racewalk.machine.Access;
 import racewalk.machine.Change;
 import racewalk.machine.Observe;
@@ -49,6 +50,9 @@ final class Node {
     /** The marks that were reached on the way from the parent, as bits. */
     final long marks;
 
+    /** In how many ways the operation can happen. */
+    final int ways;
+
     // The parts of a WORD operation.
     final int word;
     final int freeWord;
@@ -96,6 +100,7 @@ final class Node {
         this.lowShare = lowShare;
         this.highShare = highShare;
         this.marks = marks;
+        this.ways = op instanceof Op.ChooseOp(String _, List<String> options) ? options.size() : 1;
         this.kind = switch (op) {
             case Op.WordOp _ -> Kind.WORD;
             case Op.UnitOp _ -> Kind.UNIT;

@@ -36,7 +36,7 @@ sealed interface Op {
     }
 
     /** A choice of the environment. */
-    record ChooseOp(String what, int options) implements Op {}
+    record ChooseOp(String what, List<String> options) implements Op {}
 
     /** The head of a loop, reached with these locks held. */
     record LoopHead(String what, List<String> held) implements Op {}

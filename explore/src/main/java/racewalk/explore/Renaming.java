@@ -1,9 +1,15 @@
 package racewalk.explore;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import racewalk.machine.Access;
 import racewalk.machine.Change;
 import racewalk.machine.Observe;
 import racewalk.machine.Program;
@@ -116,17 +122,52 @@ final class Renaming {
         return masksBack[set];
     }
 
-    /** The renamed run. */
-    Schedule renamed(Schedule schedule) {
-        return new Schedule(schedule.steps().stream()
-                .map(choice -> new Schedule.Choice(tasks[choice.task()], choice.way()))
-                .toList());
-    }
-
-    /** What the renamed operation tells where the one at {@code node} has told {@code told}. */
-    long told(Node node, long told) {
+    /**
+     * What the renamed operation, at {@code image}, tells where the one at {@code node} has told {@code told}.
+     *
+     * <p>Options that are renamed may stand in another order there.
+     */
+    long told(Node node, Node image, long told) {
+        if (node.op instanceof Op.ChooseOp(String _, List<String> options)
+                && image.op instanceof Op.ChooseOp(String _, List<String> others)) {
+            return others.indexOf(symmetry.option(options.get((int) told)));
+        }
         boolean isValue = node.kind == Node.Kind.WORD && node.observe == Observe.Kind.OLD;
         return isValue ? value(node.word, told) : told;
+    }
+
+    /**
+     * Takes {@code other}, the inside of the renamed step of a hardware unit, the way that led to {@code leaf}. Accesses
+     * to different words may come in another order, since all of them are one step; those to one word may not.
+     *
+     * @return where it ends
+     */
+    Node replay(Node leaf, UnitAutomaton other) {
+        Map<Integer, Deque<Node>> accesses = new HashMap<>();
+        for (Node at = leaf; at.parent != null; at = at.parent) {
+            int word = at.parent.word;
+            check(
+                    values[word] == null,
+                    () -> "a hardware step accesses "
+                            + model.machine().words().get(word).name() + ", whose values are renamed");
+            accesses.computeIfAbsent(words[word], _ -> new ArrayDeque<>()).push(at);
+        }
+        Node image = other.start();
+        model.reach(image.marks);
+        while (image.kind == Node.Kind.WORD) {
+            Deque<Node> same = accesses.getOrDefault(image.word, new ArrayDeque<>());
+            Node unexpected = image;
+            check(!same.isEmpty(), () -> "only one of two hardware steps does " + describe(unexpected));
+            Node after = same.pop();
+            checkSame(after.parent, image);
+            image = other.next(image, after.via);
+            model.reach(image.marks);
+        }
+        accesses.values()
+                .forEach(left -> check(
+                        left.isEmpty(), () -> "only one of two hardware steps does " + describe(left.peek().parent)));
+        checkSame(leaf, image);
+        return image;
     }
 
     /** Checks that {@code image} announces what {@code node} does, renamed. */
@@ -134,7 +175,7 @@ final class Renaming {
         boolean same = node.kind == image.kind
                 && switch (node.kind) {
                     case WORD -> sameAccess(node, image);
-                    case CHOOSE -> ((Op.ChooseOp) node.op).options() == ((Op.ChooseOp) image.op).options();
+                    case CHOOSE -> sameOptions((Op.ChooseOp) node.op, (Op.ChooseOp) image.op);
                     case LOOP -> ((Op.LoopHead) node.op).what().equals(((Op.LoopHead) image.op).what());
                     case RESPOND -> node.op.equals(image.op);
                     case BROKEN -> ((Op.Broken) node.op).property().equals(((Op.Broken) image.op).property());
@@ -143,10 +184,17 @@ final class Renaming {
         check(same, () -> "told the same, one does " + describe(node) + " and the other " + describe(image));
     }
 
-    private String describe(Node node) {
-        return node.op instanceof Op.WordOp(ExploredWord word, var _)
-                ? Describe.op(node.op) + " " + word.name()
+    private static String describe(Node node) {
+        return node.op instanceof Op.WordOp(ExploredWord word, Access access)
+                        && access.change().kind() != Change.Kind.KEEP
+                ? Describe.op(node.op) + " by " + word.show(access.change().operand())
                 : Describe.op(node.op);
+    }
+
+    private boolean sameOptions(Op.ChooseOp choose, Op.ChooseOp image) {
+        List<String> renamed = choose.options().stream().map(symmetry::option).toList();
+        return Set.copyOf(renamed).equals(Set.copyOf(image.options()))
+                && renamed.size() == image.options().size();
     }
 
     private boolean sameAccess(Node node, Node image) {
@@ -187,7 +235,7 @@ final class Renaming {
         long told = Observe.of(node.observe, node.observeMask, old, now, open);
         long otherTold = Observe.of(image.observe, image.observeMask, other, otherNow, otherOpen);
         check(
-                open == otherOpen && renamed.applyAsLong(now) == otherNow && told(node, told) == otherTold,
+                open == otherOpen && renamed.applyAsLong(now) == otherNow && told(node, image, told) == otherTold,
                 () -> describe(node) + " where " + describe(node.word, old) + " and " + describe(image) + " where "
                         + describe(image.word, other) + " are not the same");
     }

@@ -163,7 +163,7 @@ abstract class Search {
     /** The run that led to the current state violates a property. */
     protected final void found(String property, String message) {
         if (!findings.containsKey(property)) {
-            report(property, message, world.asViewed(path()));
+            report(property, message, path());
         }
     }
 

@@ -84,7 +84,7 @@ final class SourceDpor extends Search {
 
     @Override
     protected Schedule path() {
-        return Frame.path(frames, depth);
+        return Frame.path(frames, depth, world);
     }
 
     @Override

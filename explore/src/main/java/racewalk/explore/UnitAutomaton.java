@@ -1,5 +1,6 @@
 package racewalk.explore;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Task;
 
@@ -23,7 +24,7 @@ final class UnitAutomaton {
         }
 
         @Override
-        public int choose(String what, int options) {
+        public int choose(String what, List<String> options) {
             throw new EngineMisuse("a choice inside a hardware step: " + what);
         }
 

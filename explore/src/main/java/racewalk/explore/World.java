@@ -1,6 +1,7 @@
 package racewalk.explore;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongSupplier;
 import racewalk.machine.Access;
 import racewalk.machine.BrokenRule;
@@ -197,7 +198,7 @@ final class World {
 
     /** In how many ways the task can take its step. */
     int ways(int task) {
-        return nodes[task].op instanceof Op.ChooseOp(String _, int options) ? options : 1;
+        return nodes[task].ways;
     }
 
     /**
@@ -278,9 +279,6 @@ final class World {
                 throw new EngineMisuse("a hardware step may not wait: "
                         + op.access().verb() + " " + op.word().name());
             }
-            for (int g = 0; g < renamings.length; g++) {
-                checkAccess(g, at, model.imageInside(task, step, at, g));
-            }
             if (access(at, print) != Step.MADE) {
                 return Step.BROKEN;
             }
@@ -288,7 +286,7 @@ final class World {
             model.reach(at.marks);
         }
         for (int g = 0; g < renamings.length; g++) {
-            model.imageInside(task, step, at, g);
+            model.checkInside(task, step, at, g);
         }
         return switch (at.op) {
             case Op.Respond(long result) -> {
@@ -457,9 +455,14 @@ final class World {
         return renaming < 0 ? high : highs[renaming];
     }
 
-    /** {@code run}, which leads to this state, under the renaming that the last violation was seen by. */
-    Schedule asViewed(Schedule run) {
-        return viewing < 0 ? run : renamings[viewing].renamed(run);
+    /** The step that {@code task} took at {@code node}, under the renaming that invariants see the state by now. */
+    Schedule.Choice asViewed(int task, Node node, int way) {
+        if (viewing < 0) {
+            return new Schedule.Choice(task, way);
+        }
+        Renaming by = renamings[viewing];
+        long renamedWay = node.kind == Node.Kind.CHOOSE ? by.told(node, model.image(task, node, viewing), way) : way;
+        return new Schedule.Choice(by.task(task), (int) renamedWay);
     }
 
     /** The observer's state, for {@link #undo}. */
@@ -722,7 +725,7 @@ final class World {
         }
 
         @Override
-        public int choose(String what, int options) {
+        public int choose(String what, List<String> options) {
             throw outsideAStep(what);
         }
 

@@ -230,7 +230,7 @@ class FuzzTest {
             return switch (op) {
                 case Op.WordOp(ExploredWord word, var access) ->
                     access.blocking() && !access.guard().open(values[word.index()]) ? 0 : 1;
-                case Op.ChooseOp(String _, int options) -> options;
+                case Op.ChooseOp(String _, List<String> options) -> options.size();
                 case Op.UnitOp _, Op.LoopHead _, Op.Respond _ -> 1;
                 case Op.Broken _, Op.OutOfScope _, Op.Done _ -> 0;
             };

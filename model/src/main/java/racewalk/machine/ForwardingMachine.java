@@ -1,5 +1,6 @@
 package racewalk.machine;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /** A machine that has another do everything: the beginning of one that does something of it differently. */
@@ -49,6 +50,11 @@ public abstract class ForwardingMachine implements Machine {
 
     @Override
     public int choose(String what, int options) {
+        return machine.choose(what, options);
+    }
+
+    @Override
+    public int choose(String what, List<String> options) {
         return machine.choose(what, options);
     }
 

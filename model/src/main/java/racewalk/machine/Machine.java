@@ -1,5 +1,6 @@
 package racewalk.machine;
 
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import racewalk.machine.BrokenRule.Rule;
@@ -37,6 +38,15 @@ public interface Machine {
      * @return 0 to {@code options - 1}
      */
     int choose(String what, int options);
+
+    /**
+     * A choice of the environment among named options, such as tasks: traces show the names, and symmetries rename them.
+     *
+     * @return the number of the option, from 0
+     */
+    default int choose(String what, List<String> options) {
+        return choose(what, options.size());
+    }
 
     /**
      * The head of a loop that tries again until others let it succeed: the promise that no local variable that is still

@@ -17,6 +17,11 @@ public interface Symmetry {
     /** The word that a word is renamed to. */
     Word word(Word word);
 
+    /** What a named option of a choice is renamed to. */
+    default String option(String option) {
+        return option;
+    }
+
     /** What the renaming makes of the values of {@code word}; null if they stay what they are. */
     LongUnaryOperator values(Word word);
 }

@@ -21,20 +21,17 @@ public final class TlbFlush {
     /** {@code flush_tlb_range(vma, start, end)}: returns when no CPU uses an old entry of the range. */
     public void flushTlbRange(int start, int end) {
         Machine machine = mm.machine();
-        List<Cpu> before = new ArrayList<>();
         List<Cpu> others = new ArrayList<>();
         for (Cpu cpu : mm.cpus()) {
             if (cpu.task() == machine.current()) {
                 cpu.tlb().flush(start, end);
-                before = others;
-                others = new ArrayList<>();
             } else {
                 others.add(cpu);
             }
         }
-        others.addAll(before); // counted from the issuer: equal CPUs have equal choices
         while (!others.isEmpty()) {
-            int next = others.size() == 1 ? 0 : machine.choose("which CPU executes the flush next", others.size());
+            List<String> names = others.stream().map(cpu -> cpu.task().name()).toList();
+            int next = others.size() == 1 ? 0 : machine.choose("which CPU executes the flush next", names);
             others.remove(next).tlb().flush(start, end);
         }
     }

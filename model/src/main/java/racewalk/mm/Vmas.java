@@ -1,5 +1,6 @@
 package racewalk.mm;
 
+import java.util.List;
 import racewalk.machine.Machine;
 import racewalk.machine.RwSemaphore;
 import racewalk.machine.Word;
@@ -13,6 +14,9 @@ public final class Vmas {
     /** How many pages the word has room for. */
     public static final int MAX_PAGES = 31;
 
+    /** The name of the word, in the first process. */
+    public static final String NAME = "vmas";
+
     private final RwSemaphore mmapLock;
     private final Word tree;
 
@@ -21,7 +25,7 @@ public final class Vmas {
             throw new IllegalArgumentException("at most " + MAX_PAGES + " pages, not " + pages);
         }
         this.mmapLock = mmapLock;
-        this.tree = machine.word(prefix + "vmas", 0, value -> show(value, pages));
+        this.tree = machine.word(prefix + NAME, 0, value -> show(value, pages));
     }
 
     /** {@code find_vma} and its flags: what {@code address} allows. The mmap lock must be held. */
@@ -72,6 +76,16 @@ public final class Vmas {
             }
         }
         return true;
+    }
+
+    /** The tree when pages are renamed: page {@code p} to {@code pages.get(p)}. */
+    public static long renamed(long tree, List<Integer> pages) {
+        long renamed = tree;
+        for (int address = 0; address < pages.size(); address++) {
+            int to = 2 * pages.get(address);
+            renamed = renamed & ~(3L << to) | (tree >>> (2 * address) & 3) << to;
+        }
+        return renamed;
     }
 
     private static String show(long tree, int pages) {

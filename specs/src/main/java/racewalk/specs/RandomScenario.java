@@ -83,6 +83,7 @@ public final class RandomScenario {
                 processes,
                 boot,
                 actors,
+                List.of(),
                 designs(other == Other.DEVICE),
                 Invariants.of(memory, processes),
                 List.of(),

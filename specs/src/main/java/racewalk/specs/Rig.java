@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
+import racewalk.machine.ForwardingMachine;
 import racewalk.machine.Invariant;
 import racewalk.machine.Machine;
 import racewalk.machine.Program;
@@ -29,10 +30,12 @@ public final class Rig {
     private final List<RigProcess> processes = new ArrayList<>();
     private final Map<String, Task> tasks = new LinkedHashMap<>();
     private final List<Word> inFlight = new ArrayList<>();
+    private final List<Word> words = new ArrayList<>();
 
     /** Builds {@code scenario}'s processes with {@code cell}'s designs and runs its boot code. */
-    public Rig(Machine machine, Scenario scenario, Cell cell) {
+    public Rig(Machine on, Scenario scenario, Cell cell) {
         this.scenario = scenario;
+        Machine machine = scenario.symmetric().isEmpty() ? on : new NotingMachine(on);
         Scenario.Memory size = scenario.memory();
         Processes numbers = scenario.processes();
         this.memory = new PhysicalMemory(machine, size.frames(), size.allocations());
@@ -88,7 +91,20 @@ public final class Rig {
                 List.copyOf(scenario.actors().keySet()),
                 List.copyOf(scenario.actors().values()),
                 scenario.memory().allocations());
-        return new Program(actors, inFlight, history, invariants);
+        return new Program(actors, inFlight, history, invariants, RigSymmetry.of(scenario, words));
+    }
+
+    /** Notes the words, which symmetries rename. */
+    private final class NotingMachine extends ForwardingMachine {
+
+        NotingMachine(Machine machine) {
+            super(machine);
+        }
+
+        @Override
+        protected void made(Word word) {
+            words.add(word);
+        }
     }
 
     private Action action(String actor, Operation operation) {

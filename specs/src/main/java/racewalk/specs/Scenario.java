@@ -25,6 +25,7 @@ import racewalk.specs.Design.Kind;
  * @param processes the processes and who is of which
  * @param boot what happens, alone, before the actors start
  * @param actors the operations of each actor, by name
+ * @param symmetric renamings under which it is the same; of a smaller scope none
  * @param designs the designs of each kind to cross
  * @param invariants what must hold in every state
  * @param reaches what must be reached, or a proof is vacuous
@@ -40,6 +41,7 @@ public record Scenario(
         Processes processes,
         List<Step> boot,
         Map<String, List<Operation>> actors,
+        List<Cycle> symmetric,
         Map<Kind, List<Design>> designs,
         List<Invariants> invariants,
         List<Reach> reaches,
@@ -166,6 +168,7 @@ public record Scenario(
                 Processes.single(memory.pages),
                 boot,
                 actors,
+                List.of(),
                 designs,
                 invariants,
                 reaches,
@@ -177,6 +180,7 @@ public record Scenario(
     public Scenario {
         boot = List.copyOf(boot);
         actors = Collections.unmodifiableMap(new LinkedHashMap<>(actors));
+        symmetric = List.copyOf(symmetric);
         designs = Map.copyOf(designs);
         invariants = List.copyOf(invariants);
         reaches = List.copyOf(reaches);
@@ -250,6 +254,7 @@ public record Scenario(
                 processes.within(rest.keySet()),
                 steps,
                 rest,
+                smaller.equals(Scope.FULL) ? symmetric : List.of(),
                 designs,
                 invariants,
                 reaches,
@@ -301,6 +306,7 @@ public record Scenario(
                 processes,
                 List.of(),
                 actors,
+                symmetric,
                 designs,
                 invariants,
                 reaches,

@@ -71,6 +71,7 @@ public final class ScenarioReader {
                         "processes",
                         "boot",
                         "actors",
+                        "symmetric",
                         "designs",
                         "invariants",
                         "reaches",
@@ -99,6 +100,9 @@ public final class ScenarioReader {
                         .map(node -> boot(node, actors.keySet(), processes))
                         .orElse(List.of()),
                 actors,
+                fields.optional("symmetric")
+                        .map(node -> symmetric(node, actors, memory, processes))
+                        .orElse(List.of()),
                 designs(root, fields, devices),
                 fields.optional("invariants")
                         .map(ScenarioReader::invariants)
@@ -241,6 +245,63 @@ public final class ScenarioReader {
                     });
         }
         return steps;
+    }
+
+    private static List<Cycle> symmetric(
+            YamlNode node, Map<String, List<Operation>> actors, Scenario.Memory memory, Processes processes) {
+        if (processes.count() > 1) {
+            throw node.malformed("only the actors of a single process can be symmetric");
+        }
+        List<Cycle> cycles = new ArrayList<>();
+        for (YamlNode element : node.list("cycles, such as {actors: [cpu0, cpu1]}")) {
+            YamlNode.Fields fields = element.fields("a cycle", Set.of("actors", "pages"));
+            List<String> names = names(fields.require("actors"), actors.keySet());
+            List<Integer> pages =
+                    fields.optional("pages").map(list -> pages(list, memory)).orElse(List.of());
+            Cycle cycle = new Cycle(names, pages);
+            for (String name : names) {
+                List<Operation> expected =
+                        actors.get(name).stream().map(cycle::renamed).toList();
+                String next = cycle.actor(name);
+                if (Scenario.isCpu(name) != Scenario.isCpu(next) || !expected.equals(actors.get(next))) {
+                    throw element.malformed("'" + name + "' and '" + next + "' are not symmetric: what one does, the"
+                            + " other does, on the pages as they are renamed, and if any is, on one page at a time");
+                }
+            }
+            cycles.add(cycle);
+        }
+        return cycles;
+    }
+
+    private static List<String> names(YamlNode node, Set<String> actors) {
+        List<String> names = new ArrayList<>();
+        for (YamlNode element : node.list("actors, such as [cpu0, cpu1]")) {
+            String name = element.text("an actor");
+            if (!actors.contains(name) || names.contains(name)) {
+                throw element.malformed(
+                        "expected another of the actors " + String.join(", ", actors) + ", not '" + name + "'");
+            }
+            names.add(name);
+        }
+        if (names.size() < 2) {
+            throw node.malformed("a cycle has at least two actors");
+        }
+        return names;
+    }
+
+    private static List<Integer> pages(YamlNode node, Scenario.Memory memory) {
+        if (memory.tables() > 1) {
+            throw node.malformed("pages are symmetric only within one leaf table, and there are " + memory.tables());
+        }
+        List<Integer> pages = new ArrayList<>();
+        for (YamlNode element : node.list("pages, such as [0, 1]")) {
+            int page = element.number("a page", 0, memory.pages() - 1);
+            if (pages.contains(page)) {
+                throw element.malformed("the page " + page + " stands twice");
+            }
+            pages.add(page);
+        }
+        return pages;
     }
 
     private static Map<Kind, List<Design>> designs(YamlNode root, YamlNode.Fields fields, boolean devices) {

@@ -76,7 +76,7 @@ class ScenarioReaderTest {
                 "title:",
                 "titel:",
                 "2:1: unknown key 'titel' in a scenario; known are actors, boot, designs, expect, id, invariants, memory,"
-                        + " processes, reaches, tier, title");
+                        + " processes, reaches, symmetric, tier, title");
     }
 
     @Test
@@ -243,5 +243,28 @@ class ScenarioReaderTest {
         Path file = Files.write(folder.resolve("test.yaml"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0x41});
         MalformedFileException refused = assertThrows(MalformedFileException.class, () -> ScenarioReader.read(file));
         assertEquals(file + ": is not UTF-8 text", refused.getMessage());
+    }
+
+    @Test
+    void symmetryThatCannotBeIsRefused() throws IOException {
+        String twins = GOOD.replace("cpu0: [dontneed 0]\n", "cpu0: [dontneed 0]\n  cpu1: [dontneed 0]\n")
+                .replace("designs:\n", "symmetric:\n  - {actors: [cpu0, cpu1]}\ndesigns:\n");
+        assertEquals(
+                List.of(new Cycle(List.of("cpu0", "cpu1"), List.of())),
+                ScenarioReader.read(file(twins)).symmetric());
+        assertSymmetryRefused(twins, "cpu1: [dontneed 0]", "cpu1: [dontneed 1]", "11:5: 'cpu0' and 'cpu1' are not");
+        assertSymmetryRefused(twins, "[cpu0, cpu1]", "[cpu0, cpu0]", "11:21: expected another of the actors");
+        assertSymmetryRefused(twins, "[cpu0, cpu1]", "[cpu0]", "11:14: a cycle has at least two actors");
+        assertSymmetryRefused(twins, "[cpu0, cpu1]", "[cpu0, dev0]", "11:5: 'cpu0' and 'dev0' are not symmetric");
+        assertSymmetryRefused(
+                twins, "[cpu0, cpu1]", "[cpu0, cpu1], pages: [0, 1]", "11:35: pages are symmetric only within one");
+    }
+
+    private void assertSymmetryRefused(String good, String from, String to, String message) throws IOException {
+        String bad = good.replace(from, to);
+        assertFalse(good.equals(bad), from);
+        MalformedFileException refused =
+                assertThrows(MalformedFileException.class, () -> ScenarioReader.read(file(bad)));
+        assertTrue(refused.getMessage().contains(message), refused.getMessage());
     }
 }

@@ -205,6 +205,7 @@ final class Sequential {
                         .mapToObj(page -> new Scenario.Step("cpu0", new Operation.Load(page)))
                         .toList(),
                 actors,
+                List.of(),
                 Map.of(),
                 List.of(Invariants.values()),
                 List.of(),
