@@ -18,7 +18,7 @@ import racewalk.specs.Scenario;
 /**
  * A hash of everything that a cell's verdict, and the meaning of its schedules, follow from: the {@link ClassClosure
  * classes} of the {@link RigContents objects} that it is made of and of those that they may load, the values by which
- * designs of one class differ, and the scenario's memory, boot, operations, invariants and required marks. Not the
+ * designs of one class differ, and the scenario's memory, processes, boot, operations, invariants and required marks. Not the
  * registry of designs, which names them all; not titles, expectations and designs that the scenario also crosses; not
  * the {@link #tool}.
  */
@@ -87,6 +87,7 @@ final class CellHash {
         return String.join(
                 "\n",
                 scenario.memory().toString(),
+                scenario.processes().toString(),
                 scenario.boot().toString(),
                 scenario.actors().toString(),
                 scenario.symmetric().toString(),

@@ -15,8 +15,8 @@ public enum LockClass {
     /** {@code inode->i_rwsem}: a file's size and content against truncation and writing. */
     INODE(Kind.SLEEPING),
     /**
-     * {@code mm->mmap_lock} ({@code mmap_sem} before 2020): the tree of VMAs. For read it does not make PTEs stable. Two
-     * at once only nested: fork's parent, then its child, which nobody else knows.
+     * {@code mm->mmap_lock} ({@code mmap_sem} before 2020): the tree of VMAs. For read it does not make PTEs stable.
+     * Two at once only nested: fork's parent, then its child, which nobody else knows.
      */
     MMAP_LOCK(Kind.SLEEPING, 1),
     /** {@code gts->ts_ctxlock} of the GRU driver: one context's state, taken under the mmap lock. */

@@ -51,7 +51,8 @@ public abstract class NotifierSites {
     public void beforeCopyPageRange(int start, int end) {}
 
     /**
-     * {@code copy_pte_range}, after its loop, before both PT locks are dropped: the parent's entries are write-protected.
+     * {@code copy_pte_range}, after its loop, before both PT locks are dropped: the parent's entries are
+     * write-protected.
      */
     public void copiedLeafLocked(int start, int end) {}
 

@@ -12,8 +12,8 @@ import racewalk.specs.Operation.Store;
 
 /**
  * The sequential specification: a process is a map from pages to a protection and a value. Faults, TLBs, flushes and
- * invalidations do not exist in it; that is the claim. A fork copies the map, and from then on the two have nothing to do
- * with each other. All processes are one map, in which each has pages of its own.
+ * invalidations do not exist in it; that is the claim. A fork copies the map, and from then on the two have nothing to
+ * do with each other. All processes are one map, in which each has pages of its own.
  *
  * <p>An operation is made of parts, one for each page of its range. Linux is not atomic over a range, so each part
  * takes effect by itself, in any order, between the invocation and the response.

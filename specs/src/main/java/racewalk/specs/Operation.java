@@ -5,8 +5,8 @@ import racewalk.mm.Protection;
 
 /**
  * What an actor of a scenario does, seen from outside: the vocabulary of scenarios and the input of {@link FlatMemory}.
- * Ranges are {@code [start, end)} in pages. The pages of all processes are counted through: a child's come after those of
- * the processes before it.
+ * Ranges are {@code [start, end)} in pages. The pages of all processes are counted through: a child's come after those
+ * of the processes before it.
  */
 public sealed interface Operation {
 

@@ -9,7 +9,8 @@ import racewalk.mm.Protection;
  * {@code 0} or {@code 0..1}, both ends included.
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
- * none|read|read-write}, {@code lockpage P}, {@code fork NAME}. Devices: {@code read P}, {@code write P V}, {@code prefault R}.
+ * none|read|read-write}, {@code lockpage P}, {@code fork NAME}. Devices: {@code read P}, {@code write P V}, {@code
+ * prefault R}.
  */
 final class Operations {
 

@@ -13,9 +13,9 @@ import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
 
 /**
- * Small scenarios by chance, for engines that are to agree: a CPU and another CPU, a device, or the CPU of a forked child,
- * with one or two operations each, on one cell of any designs in the registry. The same seed gives the same scenario as
- * long as the registry is the same.
+ * Small scenarios by chance, for engines that are to agree: a CPU and another CPU, a device, or the CPU of a forked
+ * child, with one or two operations each, on one cell of any designs in the registry. The same seed gives the same
+ * scenario as long as the registry is the same.
  */
 public final class RandomScenario {
 

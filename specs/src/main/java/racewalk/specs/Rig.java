@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
@@ -16,6 +17,7 @@ import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
+import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
 import racewalk.specs.RigProcess.Beginning;
 
@@ -39,13 +41,24 @@ public final class Rig {
         Scenario.Memory size = scenario.memory();
         Processes numbers = scenario.processes();
         this.memory = new PhysicalMemory(machine, size.frames(), size.allocations());
+        List<Design.Attached> notifiers = new ArrayList<>();
         for (int number = 0; number < numbers.count(); number++) {
             String prefix = number == 0 ? "" : numbers.children().get(number - 1) + ".";
-            processes.add(
-                    new RigProcess(machine, memory, size, prefix, numbers.firstPage(number), beginning(number), cell));
+            notifiers.add(cell.notifier().attach().apply(machine));
+            processes.add(new RigProcess(
+                    machine,
+                    memory,
+                    size,
+                    prefix,
+                    numbers.firstPage(number),
+                    beginning(number),
+                    number == 0 ? null : processes.getFirst(),
+                    cell,
+                    notifiers.get(number).sites()));
         }
         for (String actor : scenario.actors().keySet()) {
-            tasks.put(actor, process(actor).add(actor));
+            Consumer<NotifiedMmu> register = notifiers.get(numbers.of(actor)).register();
+            tasks.put(actor, process(actor).add(actor, cell.secondary(), register));
             inFlight.add(machine.word(actor + " in flight", 0));
         }
         boot();
@@ -115,7 +128,7 @@ public final class Rig {
     public long perform(String actor, Operation operation) {
         for (int child = 1; child < processes.size(); child++) {
             if (scenario.processes().makes(operation, child)) {
-                return process(actor).fork(processes.get(child));
+                return processes.get(child).beForked();
             }
         }
         return process(actor).perform(actor, operation);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import racewalk.machine.Guard;
 import racewalk.machine.Machine;
 import racewalk.machine.Task;
@@ -12,6 +13,7 @@ import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.Cpu;
 import racewalk.mm.Fault;
+import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.Mprotect;
 import racewalk.mm.NotifierSites;
@@ -31,9 +33,8 @@ import racewalk.secondary.SecondaryMmu;
  */
 final class RigProcess {
 
-    private final Cell cell;
     private final AddressSpace mm;
-    private final Design.Attached notifier;
+    private final NotifierSites sites;
     private final Fault fault;
     private final Unmap unmap;
     private final Mprotect mprotect;
@@ -42,6 +43,7 @@ final class RigProcess {
     private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
     private final int firstPage;
     private final Word state;
+    private final Fork fork;
 
     /** The states of a process, as values of its word. */
     private static final long EXPECTED = 0;
@@ -70,6 +72,7 @@ final class RigProcess {
      *
      * @param prefix of the names in traces
      * @param firstPage the number of its page 0 among the pages of all processes
+     * @param parent null for the first process
      */
     RigProcess(
             Machine machine,
@@ -78,34 +81,41 @@ final class RigProcess {
             String prefix,
             int firstPage,
             Beginning beginning,
-            Cell cell) {
-        this.cell = cell;
+            RigProcess parent,
+            Cell cell,
+            NotifierSites sites) {
         this.state = beginning == Beginning.AT_BOOT
                 ? null
                 : machine.gate(prefix + "process", beginning.state, RigProcess::showState);
         this.firstPage = firstPage;
         this.mm = new AddressSpace(machine, memory, prefix, size.tables(), size.pages() / size.tables(), size.gather());
-        this.notifier = cell.notifier().attach().apply(machine);
-        this.fault = cell.mm().fault().apply(mm, notifier.sites());
-        this.unmap = cell.mm().unmap().apply(mm, notifier.sites());
-        this.mprotect = new Mprotect(mm, notifier.sites());
+        this.sites = sites;
+        this.fault = cell.mm().fault().apply(mm, sites);
+        this.unmap = cell.mm().unmap().apply(mm, sites);
+        this.mprotect = new Mprotect(mm, sites);
         this.gup = new GetUserPages(mm, fault);
+        this.fork = parent == null ? null : fork(parent, cell);
     }
 
     private static String showState(long state) {
         return state == EXPECTED ? "not forked yet" : state == RUNNING ? "running" : "none";
     }
 
-    /** Adds a CPU or a device. */
-    Task add(String actor) {
+    /**
+     * Adds a CPU or a device.
+     *
+     * @param device makes it
+     * @param register adds it to the process's notifier
+     */
+    Task add(String actor, Design.Secondary device, Consumer<NotifiedMmu> register) {
         if (Scenario.isCpu(actor)) {
             Cpu cpu = mm.addCpu(actor);
             cpus.put(actor, cpu);
             return cpu.task();
         }
-        NotifiedMmu device = cell.secondary().make().make(actor, mm, gup);
-        notifier.register().accept(device);
-        devices.put(actor, device);
+        NotifiedMmu made = device.make().make(actor, mm, gup);
+        register.accept(made);
+        devices.put(actor, made);
         return mm.machine().task(actor);
     }
 
@@ -143,12 +153,17 @@ final class RigProcess {
         };
     }
 
-    /** Forks this process into {@code child}, whose actors go on when it is done. */
-    long fork(RigProcess child) {
-        Unmap exit = cell.mm().unmap().apply(child.mm, NotifierSites.NONE); // a new process has no notifier
-        boolean done =
-                cell.mm().fork().make(mm, notifier.sites(), child.mm, exit).dupMm();
-        child.state.writeOnce(done ? RUNNING : NEVER); // wake_up_new_task
+    /** How it comes to be. It has no notifier yet if the fork fails. */
+    private Fork fork(RigProcess parent, Cell cell) {
+        return cell.mm()
+                .fork()
+                .make(parent.mm, parent.sites, mm, cell.mm().unmap().apply(mm, NotifierSites.NONE));
+    }
+
+    /** Is forked by its parent; its actors go on when that is done. */
+    long beForked() {
+        boolean done = fork.dupMm();
+        state.writeOnce(done ? RUNNING : NEVER); // wake_up_new_task
         return done ? Operation.DONE : Operation.OUT_OF_MEMORY;
     }
 

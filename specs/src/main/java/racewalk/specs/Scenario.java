@@ -213,8 +213,8 @@ public record Scenario(
     }
 
     /**
-     * The scenario within a smaller scope. What a dropped CPU did at boot the first one of its process does. A child that
-     * is not forked any more is never there.
+     * The scenario within a smaller scope. What a dropped CPU did at boot the first one of its process does. A child
+     * that is not forked any more is never there.
      *
      * @throws IllegalArgumentException if something is to be dropped that is not there or without which the boot cannot
      *     be

@@ -27,8 +27,8 @@ import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
 
 /**
- * Operations one after the other, on the model and on flat memory. There are two processes: cpu0, cpu1, dev0 and dev1 are
- * of the first, cpu2 and dev2 of its child. As many of them take part as {@link Linearizability} has room for.
+ * Operations one after the other, on the model and on flat memory. There are two processes: cpu0, cpu1, dev0 and dev1
+ * are of the first, cpu2 and dev2 of its child. As many of them take part as {@link Linearizability} has room for.
  */
 final class Sequential {
 
