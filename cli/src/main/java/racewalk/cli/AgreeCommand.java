@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import racewalk.explore.Budget;
 import racewalk.explore.Outcomes;
 import racewalk.explore.Strategy;
 import racewalk.specs.KnownFault;
@@ -85,13 +84,14 @@ final class AgreeCommand implements Callable<Integer> {
         Home home = Home.find();
         List<ForeignEngine> engines = List.of(ForeignEngine.lincheck(home, runs), ForeignEngine.jcstress(home, millis));
         List<Run.Job> jobs = jobs(home);
+        List<CellResult> results = search.run(
+                        Strategy.SLEEP, GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), false)
+                .all(jobs);
         Map<Run.Job, Agreement> agreements = new LinkedHashMap<>();
-        search.run(Strategy.SLEEP, GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), false)
-                .all(jobs)
-                .forEach(result -> {
-                    Run.Job job = new Run.Job(result.scenario(), result.cell());
-                    agreements.put(job, explored(job, result));
-                });
+        results.parallelStream()
+                .map(this::explored)
+                .toList()
+                .forEach(agreement -> agreements.put(agreement.job(), agreement));
         List<Run.Job> known = List.copyOf(agreements.keySet());
         for (ForeignEngine engine : engines) {
             engine.ask(known, (job, answer) -> {
@@ -122,9 +122,12 @@ final class AgreeCommand implements Callable<Integer> {
         return jobs;
     }
 
-    private Agreement explored(Run.Job job, CellResult result) {
-        Budget budget = search.budget();
-        Outcomes outcomes = Outcomes.of(machine -> new Rig(machine, job.scenario(), job.cell()).program(), budget);
+    private Agreement explored(CellResult result) {
+        Run.Job job = new Run.Job(result.scenario(), result.cell());
+        Outcomes outcomes =
+                Outcomes.of(machine -> new Rig(machine, job.scenario(), job.cell()).program(), search.budget());
+        System.err.println("explorer: " + job + ": " + result.verdict() + ", "
+                + TextReport.many(outcomes.outcomes().size(), "outcome"));
         return new Agreement(job, result, outcomes, List.of(InOrder.of(job.scenario(), job.cell())));
     }
 
