@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,7 +67,7 @@ final class AgreeCommand implements Callable<Integer> {
     @Option(
             names = "--accept",
             description = "Write specs/faults.yaml: what the gate plants, to see that the other engines still find it."
-                    + " Wants all scenarios in full.")
+                    + " The faults of scenarios that are not named stay.")
     private boolean accept;
 
     @Option(names = "--json", description = "Print an array with the answers about each cell as JSON.")
@@ -78,8 +81,8 @@ final class AgreeCommand implements Callable<Integer> {
         if (runs < 1 || millis < 1) {
             throw new UsageException("--runs and --millis are at least 1");
         }
-        if (accept && !(scenarios.isEmpty() && scope.scope().equals(Scenario.Scope.FULL) && designs.takeAll())) {
-            throw new UsageException("--accept is for all cells: leave out scenarios, designs and scopes");
+        if (accept && !(scope.scope().equals(Scenario.Scope.FULL) && designs.takeAll())) {
+            throw new UsageException("--accept is for all cells of a scenario: leave out designs and scopes");
         }
         Home home = Home.find();
         List<ForeignEngine> engines = List.of(ForeignEngine.lincheck(home, runs), ForeignEngine.jcstress(home, millis));
@@ -103,9 +106,17 @@ final class AgreeCommand implements Callable<Integer> {
         System.out.print(json ? AgreeReport.json(all) + "\n" : AgreeReport.text(all));
         disagreements(all, engines);
         if (accept && all.size() == jobs.size() && !Interrupt.isRequested()) {
-            KnownFault.accept(home.faultsFile(), Planting.known(all));
+            KnownFault.accept(home.faultsFile(), merged(home.faults(), jobs, Planting.known(all)));
         }
         return exitCode(all, jobs.size());
+    }
+
+    /** The faults of other scenarios as they were, and those of the cells that were asked about. */
+    private static List<KnownFault> merged(List<KnownFault> before, List<Run.Job> jobs, List<KnownFault> found) {
+        Set<String> asked = jobs.stream().map(Run.Job::toString).collect(Collectors.toSet());
+        return Stream.concat(before.stream().filter(fault -> !asked.contains(fault.cell())), found.stream())
+                .sorted(Comparator.comparing(KnownFault::cell))
+                .toList();
     }
 
     private List<Run.Job> jobs(Home home) {

@@ -2,18 +2,23 @@ package racewalk.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import racewalk.cli.EngineAnswer.Status;
 import racewalk.machine.Actor;
+import racewalk.machine.BrokenRule;
+import racewalk.machine.BrokenRule.Rule;
 import racewalk.machine.Invariant;
 import racewalk.machine.LiveMachine;
 import racewalk.machine.Observer;
 import racewalk.machine.Program;
+import racewalk.machine.ScopeExceeded;
 import racewalk.specs.Cell;
 import racewalk.specs.Rig;
 import racewalk.specs.Scenario;
 
 /**
  * Every order of whole operations, one after the other, on {@link LiveMachine}: what a cell does without concurrency.
- * Where this violates something the design is wrong for one CPU already.
+ * Where this violates something the design is wrong for one CPU already. An order in which an operation would have to
+ * wait for a later one is none.
  */
 final class InOrder {
 
@@ -23,6 +28,8 @@ final class InOrder {
     private final Cell cell;
     private final int[] length;
     private long orders;
+    private int performed;
+    private String limit;
     private String violated;
 
     private InOrder(Scenario scenario, Cell cell) {
@@ -36,9 +43,10 @@ final class InOrder {
         long start = System.nanoTime();
         InOrder search = new InOrder(scenario, cell);
         search.extend(new ArrayList<>(), new int[search.length.length]);
-        EngineAnswer.Status status =
-                search.violated == null ? EngineAnswer.Status.EXHAUSTED : EngineAnswer.Status.VIOLATED;
-        String what = search.violated == null ? "" : search.violated;
+        Status status = search.violated != null
+                ? Status.VIOLATED
+                : search.limit != null ? Status.UNSUPPORTED : Status.EXHAUSTED;
+        String what = search.violated != null ? search.violated : search.limit != null ? search.limit : "";
         return new EngineAnswer(NAME, status, search.orders, System.nanoTime() - start, what);
     }
 
@@ -55,21 +63,26 @@ final class InOrder {
             }
         }
         if (complete) {
-            orders++;
             violated = run(order);
         }
     }
 
     private String run(List<Integer> order) {
-        LiveMachine machine = LiveMachine.spinning(_ -> 0);
+        LiveMachine machine = LiveMachine.alone(_ -> 0);
         Program program = new Rig(machine, scenario, cell).program();
+        performed = 0;
         try {
             String complaint = run(machine, program, program.observer(), order);
+            orders++;
             if (complaint != null) {
                 return program.observer().name();
             }
-        } catch (RuntimeException e) {
-            return e.getMessage();
+        } catch (BrokenRule e) {
+            boolean waits = e.rule() == Rule.DEADLOCK || e.rule() == Rule.LIVELOCK;
+            return waits && performed < order.size() - 1 ? null : e.rule().title();
+        } catch (ScopeExceeded e) {
+            limit = e.getMessage();
+            return null;
         }
         return program.invariants().stream()
                 .filter(invariant -> invariant.check().get() != null)
@@ -78,7 +91,7 @@ final class InOrder {
                 .orElse(null);
     }
 
-    private static <S extends Observer.State> String run(
+    private <S extends Observer.State> String run(
             LiveMachine machine, Program program, Observer<S> observer, List<Integer> order) {
         int[] next = new int[program.actors().size()];
         S state = observer.initial();
@@ -87,6 +100,7 @@ final class InOrder {
             int action = next[number]++;
             state = observer.invoked(state, number, action);
             long result = machine.run(actor.task(), actor.actions().get(action));
+            performed++;
             state = observer.responded(state, number, action, result);
         }
         return observer.complaint(state);

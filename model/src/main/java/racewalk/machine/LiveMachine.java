@@ -18,11 +18,18 @@ public final class LiveMachine implements Machine {
     /** Some ten seconds of a CPU: no lock of a model is held for as long. */
     private static final int TOO_MANY_SPINS = 1 << 28;
 
+    /** What fails so often when nothing else runs will never succeed. */
+    private static final int TOO_MANY_ROUNDS = 1_000;
+
     private final boolean monitors;
     private final IntUnaryOperator chooser;
     private final Runnable noise;
     private final Witness witness;
+    /** After how many looks at a word a waiter gives up. */
+    private final int patience;
+
     private final ThreadLocal<Running> running;
+    private int rounds;
     private int tasks;
     private Word free;
     private long freeBit;
@@ -30,11 +37,12 @@ public final class LiveMachine implements Machine {
     /** Whether a task has failed: what it holds it will never release. */
     private volatile boolean failed;
 
-    private LiveMachine(boolean monitors, IntUnaryOperator chooser, Runnable noise, Witness witness) {
+    private LiveMachine(boolean monitors, IntUnaryOperator chooser, Runnable noise, Witness witness, int patience) {
         this.monitors = monitors;
         this.chooser = chooser;
         this.noise = noise;
         this.witness = witness;
+        this.patience = patience;
         Task boot = new Task(Task.BOOT, "boot");
         this.running = ThreadLocal.withInitial(() -> new Running(boot));
     }
@@ -59,7 +67,15 @@ public final class LiveMachine implements Machine {
      * threads run brings about interleavings that are rare by themselves.
      */
     public static LiveMachine spinning(IntUnaryOperator chooser, Runnable noise) {
-        return new LiveMachine(false, chooser, noise, Witness.NONE);
+        return new LiveMachine(false, chooser, noise, Witness.NONE, TOO_MANY_SPINS);
+    }
+
+    /**
+     * A machine for one thread, on which nobody else would end a wait: whoever would have to wait breaks the rule {@link
+     * Rule#DEADLOCK} at once, and {@link Rule#LIVELOCK} whoever tries again and again.
+     */
+    public static LiveMachine alone(IntUnaryOperator chooser) {
+        return new LiveMachine(false, chooser, () -> {}, Witness.NONE, 1);
     }
 
     /**
@@ -71,7 +87,7 @@ public final class LiveMachine implements Machine {
 
     /** The same, every step of which {@code witness} sees. */
     public static LiveMachine monitors(IntUnaryOperator chooser, Witness witness) {
-        return new LiveMachine(true, chooser, () -> {}, witness);
+        return new LiveMachine(true, chooser, () -> {}, witness, TOO_MANY_SPINS);
     }
 
     /** Another task has failed, and whoever waits or tries again might do so for ever. */
@@ -143,6 +159,9 @@ public final class LiveMachine implements Machine {
     public void loopHead(String what) {
         if (failed && !monitors) {
             throw new Abandoned();
+        }
+        if (patience == 1 && ++rounds == TOO_MANY_ROUNDS) {
+            throw new BrokenRule(Rule.LIVELOCK, current() + " tries for ever: " + what);
         }
         Thread.onSpinWait();
     }
@@ -437,7 +456,7 @@ public final class LiveMachine implements Machine {
         if (failed) {
             throw new Abandoned();
         }
-        if (spins == TOO_MANY_SPINS) {
+        if (spins == patience) {
             throw new BrokenRule(Rule.DEADLOCK, current() + " waits for ever: " + access.verb() + " " + word.name());
         }
         pause(spins);

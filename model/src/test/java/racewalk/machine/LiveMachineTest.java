@@ -211,4 +211,25 @@ class LiveMachineTest {
                 () -> machine.within(outer, 1, () -> machine.within(inner, 1, () -> machine.word("object", 0))));
         assertEquals("memory inside memory: inner free inside outer free", refused.getMessage());
     }
+
+    @Test
+    void whoWouldWaitAloneIsADeadlockAtOnce() {
+        LiveMachine machine = LiveMachine.alone(options -> 0);
+        Task holder = machine.task("holder");
+        Word word = machine.gate("word", 0, Word.Format.DECIMAL);
+        BrokenRule waits = assertThrows(
+                BrokenRule.class,
+                () -> machine.run(holder, new Action("await", () -> {
+                    word.await("await", Guard.is(1));
+                    return 0;
+                })));
+        assertEquals(Rule.DEADLOCK, waits.rule());
+        LiveMachine other = LiveMachine.alone(options -> 0);
+        BrokenRule tries = assertThrows(BrokenRule.class, () -> {
+            while (true) {
+                other.loopHead("again");
+            }
+        });
+        assertEquals(Rule.LIVELOCK, tries.rule());
+    }
 }

@@ -168,7 +168,7 @@ final class Sequential {
         steps.forEach(step ->
                 actors.computeIfAbsent(step.actor, _ -> new ArrayList<>()).add(step.operation));
         Scenario scenario = scenario(layout, processes, allocations, actors);
-        LiveMachine machine = LiveMachine.spinning(environment);
+        LiveMachine machine = LiveMachine.alone(environment);
         Program program = new Rig(machine, scenario, cell).program();
         Map<String, Actor> byName = program.actors().stream()
                 .collect(Collectors.toMap(actor -> actor.task().name(), actor -> actor));
