@@ -18,9 +18,9 @@ import racewalk.specs.Scenario;
 /**
  * A hash of everything that a cell's verdict, and the meaning of its schedules, follow from: the {@link ClassClosure
  * classes} of the {@link RigContents objects} that it is made of and of those that they may load, the values by which
- * designs of one class differ, and the scenario's memory, processes, boot, operations, invariants and required marks. Not the
- * registry of designs, which names them all; not titles, expectations and designs that the scenario also crosses; not
- * the {@link #tool}.
+ * designs of one class differ, and the scenario's memory, processes, boot, operations, invariants and required marks.
+ * Not the registry of designs, which names them all; not titles, expectations and designs that the scenario also
+ * crosses; not the {@link #tool}.
  */
 final class CellHash {
 

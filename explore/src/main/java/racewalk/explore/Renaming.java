@@ -137,8 +137,8 @@ final class Renaming {
     }
 
     /**
-     * Takes {@code other}, the inside of the renamed step of a hardware unit, the way that led to {@code leaf}. Accesses
-     * to different words may come in another order, since all of them are one step; those to one word may not.
+     * Takes {@code other}, the inside of the renamed step of a hardware unit, the way that led to {@code leaf}.
+     * Accesses to different words may come in another order, since all of them are one step; those to one word may not.
      *
      * @return where it ends
      */

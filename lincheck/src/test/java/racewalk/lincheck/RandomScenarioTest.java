@@ -49,7 +49,7 @@ class RandomScenarioTest {
             }
         }
         System.out.printf(
-                "scenarios by chance, seeds 1 to %d: %d proved, %d refuted, of which Lincheck found %d in %d runs each%n",
+                "scenarios by chance, seeds 1 to %d: %d proved, %d refuted, Lincheck found %d of them, in %d runs%n",
                 SEEDS, proved, refuted, found, RUNS);
         assertTrue(proved >= SEEDS / 4 && 2 * found >= refuted && found > 0, proved + ", " + found + " of " + refuted);
     }

@@ -71,8 +71,8 @@ public final class LiveMachine implements Machine {
     }
 
     /**
-     * A machine for one thread, on which nobody else would end a wait: whoever would have to wait breaks the rule {@link
-     * Rule#DEADLOCK} at once, and {@link Rule#LIVELOCK} whoever tries again and again.
+     * A machine for one thread, on which nobody else would end a wait: whoever would have to wait breaks the rule
+     * {@link Rule#DEADLOCK} at once, and {@link Rule#LIVELOCK} whoever tries again and again.
      */
     public static LiveMachine alone(IntUnaryOperator chooser) {
         return new LiveMachine(false, chooser, () -> {}, Witness.NONE, 1);

@@ -40,7 +40,8 @@ public interface Machine {
     int choose(String what, int options);
 
     /**
-     * A choice of the environment among named options, such as tasks: traces show the names, and symmetries rename them.
+     * A choice of the environment among named options, such as tasks: traces show the names, and symmetries rename
+     * them.
      *
      * @return the number of the option, from 0
      */

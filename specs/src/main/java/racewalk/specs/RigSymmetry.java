@@ -16,8 +16,8 @@ import racewalk.machine.Word;
 import racewalk.mm.Vmas;
 
 /**
- * What a scenario's {@link Cycle}s make of a rig: a word is renamed by its name, where it stands for an actor's or for a
- * page's.
+ * What a scenario's {@link Cycle}s make of a rig: a word is renamed by its name, where it stands for an actor's or for
+ * a page's.
  */
 final class RigSymmetry implements Symmetry {
 
