@@ -65,9 +65,7 @@ record Planting(long seed, Run.Job job, KnownFault fault) {
         System.err.println("planted " + job + ", seed " + seed);
         boolean all = true;
         for (Map.Entry<String, Long> known : fault.found().entrySet()) {
-            List<EngineAnswer> answers = new ArrayList<>();
-            engine(home, known.getKey(), known.getValue()).ask(List.of(job), (_, answer) -> answers.add(answer));
-            EngineAnswer answer = answers.isEmpty() ? null : answers.getFirst();
+            EngineAnswer answer = ask(home, known.getKey(), known.getValue());
             boolean found = answer != null && answer.status() == Status.VIOLATED;
             System.err.println((found ? "  " : "! ")
                     + known.getKey()
@@ -77,6 +75,15 @@ record Planting(long seed, Run.Job job, KnownFault fault) {
             all &= found;
         }
         return all;
+    }
+
+    private EngineAnswer ask(Home home, String name, long effort) {
+        if (name.equals(InOrder.NAME)) {
+            return InOrder.of(job.scenario(), job.cell());
+        }
+        List<EngineAnswer> answers = new ArrayList<>();
+        engine(home, name, effort).ask(List.of(job), (_, answer) -> answers.add(answer));
+        return answers.isEmpty() ? null : answers.getFirst();
     }
 
     private ForeignEngine engine(Home home, String name, long effort) {
