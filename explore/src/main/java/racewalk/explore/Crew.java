@@ -19,7 +19,10 @@ final class Crew {
     private final StateTable table;
     private final Deque<Stack> stacks = new ArrayDeque<>();
     private final List<DepthFirstSearch> members = new ArrayList<>();
+    /** How many have work, and how many of these rest while somebody is alone. */
     private int working;
+
+    private int resting;
     private int waiting;
     private boolean alone;
 
@@ -115,6 +118,12 @@ final class Crew {
         }
     }
 
+    /** Whether something is left to do: with no limit met, only a fault of this class leaves anything. */
+    boolean hasWork() {
+        return !stacks.isEmpty()
+                || members.stream().anyMatch(member -> !member.stacks().isEmpty());
+    }
+
     private void keep() {
         List<Stack> work = new ArrayList<>(stacks);
         members.forEach(member -> work.addAll(member.stacks()));
@@ -190,13 +199,13 @@ final class Crew {
     }
 
     private void rest() {
-        while (alone) {
-            working--;
+        if (alone) {
+            resting++;
             notifyAll();
             while (alone) {
                 await();
             }
-            working++;
+            resting--;
         }
     }
 
@@ -205,7 +214,7 @@ final class Crew {
         rest();
         alone = true;
         call();
-        while (working > 1) {
+        while (working - resting > 1) {
             await();
         }
         try {

@@ -22,7 +22,11 @@ final class Workers {
             onThreads(crew);
         }
         crew.close();
-        return crew.soFar();
+        Exploration exploration = crew.soFar();
+        if (exploration.isExhaustive() && crew.hasWork()) {
+            throw new IllegalStateException("the search ended, and not all was explored");
+        }
+        return exploration;
     }
 
     private static void onThreads(Crew crew) {

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import racewalk.explore.DepthFirstSearch.Lanes;
 import racewalk.machine.Program;
@@ -101,5 +103,32 @@ class WorkersTest {
         Exploration brief = Explorer.explore(counters(100), settings, Budget.of(Duration.ofMillis(50)), Progress.NONE);
         assertFalse(brief.isExhaustive());
         assertTrue(brief.limit().contains("time"), brief.limit());
+    }
+
+    /** Who rests has not finished: were he not counted, another who finishes meanwhile would end the search. */
+    @Test
+    void nobodyEndsTheSearchWhileAnotherRests() throws InterruptedException {
+        for (int round = 0; round < 5_000; round++) {
+            Crew crew = new Crew(new StateTable(1));
+            crew.next();
+            crew.leave(Stack.ofEverything());
+            AtomicBoolean goesOn = new AtomicBoolean();
+            CountDownLatch taken = new CountDownLatch(1);
+            Thread rests = Thread.ofPlatform().start(() -> {
+                crew.next();
+                taken.countDown();
+                while (!crew.isCalling()) {
+                    Thread.onSpinWait();
+                }
+                goesOn.set(crew.attend());
+                crew.finished();
+            });
+            taken.await();
+            crew.alone(() -> {});
+            crew.finished();
+            crew.next();
+            rests.join();
+            assertTrue(goesOn.get(), "round " + round);
+        }
     }
 }
