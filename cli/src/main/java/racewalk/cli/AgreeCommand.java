@@ -34,7 +34,7 @@ import racewalk.specs.Scenario;
             "0:no engine contradicts another",
             "1:two engines contradict each other",
             "2:the command line or a file is malformed, or an engine has not been built",
-            "3:the explorer met a limit, and nothing is contradicted otherwise"
+            "3:the explorer met a limit or an engine has no answer, and nothing is contradicted"
         })
 final class AgreeCommand implements Callable<Integer> {
 
@@ -160,10 +160,8 @@ final class AgreeCommand implements Callable<Integer> {
             return ExitCode.DIFFERS;
         }
         boolean complete = all.size() == jobs && all.stream().noneMatch(Agreement::isInconclusive);
-        boolean answered = all.stream()
-                .min(Comparator.comparingInt(agreement -> agreement.answers().size()))
-                .filter(least -> least.answers().size() == 3)
-                .isPresent();
-        return complete && answered ? ExitCode.AS_EXPECTED : ExitCode.INCONCLUSIVE;
+        boolean answered =
+                all.stream().noneMatch(agreement -> AgreeReport.ENGINES.stream().anyMatch(agreement::isUnanswered));
+        return complete && answered && !all.isEmpty() ? ExitCode.AS_EXPECTED : ExitCode.INCONCLUSIVE;
     }
 }

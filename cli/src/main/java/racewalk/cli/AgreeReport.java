@@ -11,7 +11,7 @@ import racewalk.specs.Verdict;
 /** What the engines say of the same cells, side by side. */
 final class AgreeReport {
 
-    private static final List<String> ENGINES = List.of(InOrder.NAME, ForeignEngine.LINCHECK, ForeignEngine.JCSTRESS);
+    static final List<String> ENGINES = List.of(InOrder.NAME, ForeignEngine.LINCHECK, ForeignEngine.JCSTRESS);
 
     private AgreeReport() {}
 
@@ -54,8 +54,11 @@ final class AgreeReport {
         long seen = count(all, engine, Verdict.REFUTED, Status.VIOLATED);
         long proved = count(all, engine, Verdict.PROVED, null);
         long exhausted = count(all, engine, Verdict.PROVED, Status.EXHAUSTED);
+        long unanswered =
+                all.stream().filter(agreement -> agreement.isUnanswered(engine)).count();
         return "%s: of %d refuted cells found %d; of %d proved cells exhausted %d"
-                .formatted(engine, refuted, seen, proved, exhausted);
+                        .formatted(engine, refuted, seen, proved, exhausted)
+                + (unanswered == 0 ? "" : "; without an answer " + unanswered);
     }
 
     private static long count(List<Agreement> all, String engine, Verdict verdict, Status status) {

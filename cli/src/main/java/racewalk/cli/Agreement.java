@@ -76,6 +76,13 @@ record Agreement(Run.Job job, CellResult explored, Outcomes outcomes, List<Engin
         return explored.verdict() == Verdict.REFUTED && answer.engine().equals(ForeignEngine.LINCHECK);
     }
 
+    /** Whether {@code engine} was not asked, or has no answer. */
+    boolean isUnanswered(String engine) {
+        return of(engine)
+                .filter(answer -> answer.status() != Status.UNSUPPORTED)
+                .isEmpty();
+    }
+
     /** Whether the explorer's own answer is worth comparing. */
     boolean isInconclusive() {
         return explored.verdict() == Verdict.UNKNOWN || !outcomes.isComplete();

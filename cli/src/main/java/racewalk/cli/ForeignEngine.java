@@ -68,7 +68,8 @@ record ForeignEngine(String name, Path module, String main, List<String> options
                         line != null && !Interrupt.isRequested();
                         line = lines.readLine()) {
                     if (line.startsWith("RESULT\t")) {
-                        each.accept(jobs.get(answered++), answer(line));
+                        Run.Job job = jobs.get(answered++);
+                        each.accept(job, answer(job, line));
                     }
                 }
                 if (answered < jobs.size() && !Interrupt.isRequested()) {
@@ -123,10 +124,12 @@ record ForeignEngine(String name, Path module, String main, List<String> options
                 job.cell().toString());
     }
 
-    private EngineAnswer answer(String line) {
+    private EngineAnswer answer(Run.Job job, String line) {
         String[] fields = line.split("\t", FIELDS);
-        if (fields.length != FIELDS) {
-            throw new IllegalStateException(name + " has printed what is no result: " + line);
+        if (fields.length != FIELDS
+                || !fields[1].equals(job.scenario().id())
+                || !fields[4].equals(job.cell().toString())) {
+            throw new IllegalStateException(name + " has printed what is no result for " + job + ": " + line);
         }
         return new EngineAnswer(
                 name,

@@ -43,6 +43,9 @@ final class InOrder {
         long start = System.nanoTime();
         InOrder search = new InOrder(scenario, cell);
         search.extend(new ArrayList<>(), new int[search.length.length]);
+        if (search.orders == 0 && search.limit == null) {
+            search.limit = "every order would have to wait for a later operation";
+        }
         Status status = search.violated != null
                 ? Status.VIOLATED
                 : search.limit != null ? Status.UNSUPPORTED : Status.EXHAUSTED;

@@ -30,9 +30,13 @@ record Planting(long seed, Run.Job job, KnownFault fault) {
      * @throws UsageException if the file of faults names a cell that there is not
      */
     static Planting draw(Home home, List<Run.Job> jobs, long seed) {
-        List<KnownFault> faults = home.faults();
         List<Planting> plantings = new ArrayList<>();
-        for (KnownFault fault : faults) {
+        List<Run.Job> all = home.jobs(true);
+        for (KnownFault fault : home.faults()) {
+            if (all.stream().noneMatch(job -> job.toString().equals(fault.cell()))) {
+                throw new UsageException("specs/faults.yaml names a cell that there is not: " + fault.cell()
+                        + "; write it again by 'racewalk agree --accept'");
+            }
             jobs.stream()
                     .filter(job -> job.toString().equals(fault.cell()))
                     .forEach(job -> plantings.add(new Planting(seed, job, fault)));

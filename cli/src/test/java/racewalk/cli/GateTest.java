@@ -200,4 +200,29 @@ class GateTest {
         String xml = Files.readString(home.resolve("reports/junit.xml"));
         assertTrue(xml.contains("<testsuite name=\"racewalk gate\" tests=\"2\" failures=\"2\" skipped=\"0\">"), xml);
     }
+
+    private void knownFault(String cell) throws IOException {
+        Files.writeString(
+                home.resolve("specs/faults.yaml"), "faults:\n  - {cell: " + cell + ", found: {in order: 1}}\n");
+    }
+
+    /** The fault needs two operations at once: whole operations, one after the other, do not find it. */
+    @Test
+    void plantedFaultThatAnEngineDoesNotFindIsRed() throws IOException {
+        assertEquals(ExitCode.AS_EXPECTED, gate("--accept").code());
+        knownFault("small/linux-2.6.24/lameter/gru-lockless-rule");
+        Command command = gate();
+        assertEquals(ExitCode.DIFFERS, command.code(), command.err());
+        assertTrue(command.err().contains("! in order does not find it: exhausted"), command.err());
+        assertEquals(ExitCode.AS_EXPECTED, gate("--no-plant").code());
+    }
+
+    @Test
+    void knownFaultOfNoCellIsMalformed() throws IOException {
+        gate("--accept");
+        knownFault("small/linux-2.6.24/lameter/nobody");
+        Command command = gate();
+        assertEquals(ExitCode.USAGE, command.code());
+        assertTrue(command.err().contains("names a cell that there is not: small/linux-2.6.24/lameter/nobody"));
+    }
 }

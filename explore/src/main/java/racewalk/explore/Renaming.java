@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import racewalk.machine.Access;
 import racewalk.machine.Change;
 import racewalk.machine.Observe;
@@ -66,13 +67,29 @@ final class Renaming {
         }
     }
 
-    /** The renamings of {@code model}'s program. */
+    /**
+     * The renamings of {@code model}'s program, which must be closed: the states that one stands for are then all its
+     * images, and each of them is looked at.
+     */
     static Renaming[] of(Model model) {
         Program program = model.program();
-        List<Symmetry> symmetries = program.symmetries();
-        return symmetries.stream()
+        List<Renaming> renamings = program.symmetries().stream()
                 .map(symmetry -> new Renaming(model, symmetry))
-                .toArray(Renaming[]::new);
+                .toList();
+        for (Renaming one : renamings) {
+            for (Renaming other : renamings) {
+                int[] both =
+                        Arrays.stream(one.words).map(word -> other.words[word]).toArray();
+                other.check(
+                        isIdentity(both) || renamings.stream().anyMatch(known -> Arrays.equals(known.words, both)),
+                        () -> "after " + one.symmetry.name() + " it comes to a renaming that is not declared");
+            }
+        }
+        return renamings.toArray(Renaming[]::new);
+    }
+
+    private static boolean isIdentity(int[] words) {
+        return Arrays.equals(words, IntStream.range(0, words.length).toArray());
     }
 
     private void checkFirstState() {

@@ -276,4 +276,23 @@ class SymmetryTest {
             };
         }));
     }
+
+    /** Of three tasks in a ring the second image of a state would be left out, and no invariant looked at there. */
+    @Test
+    void renamingsThatAreNotClosedAreNoticed() {
+        RandomProgram three = null;
+        for (long seed = FIRST_SEED; three == null || three.size() != 3; seed++) {
+            three = new RandomProgram(seed, 4);
+        }
+        Program.Factory factory = three.symmetric();
+        assertNoticed("comes to a renaming that is not declared", machine -> {
+            Program all = factory.build(machine);
+            return new Program(
+                    all.actors(),
+                    all.inFlight(),
+                    all.observer(),
+                    all.invariants(),
+                    List.of(all.symmetries().getFirst()));
+        });
+    }
 }
