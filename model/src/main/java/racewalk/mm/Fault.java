@@ -172,10 +172,23 @@ public class Fault {
             pageAddNewAnonRmap(newPage);
             oldPageAfterSet(oldPage);
         }
-        // The reference of the entry that was replaced, or of the copy that nobody needs.
-        mm.memory().putPage(broken ? oldPage : newPage);
-        mm.memory().putPage(oldPage); // the reference that kept it over the copy
+        // It has the reference of the entry that was replaced, or of the copy that nobody needs.
+        Page spare = broken ? oldPage : newPage;
+        NotifierSites.CowRelease release = notifier.cowRelease();
+        if (release != NotifierSites.CowRelease.UNLOCKED) {
+            mm.memory().putPage(spare);
+        }
+        if (release == NotifierSites.CowRelease.LOCKED) {
+            mm.memory().putPage(oldPage); // the reference that kept it over the copy
+        }
         leaf.ptl().unlock();
+        notifier.cowUnlocked(address, broken);
+        if (release == NotifierSites.CowRelease.UNLOCKED) {
+            mm.memory().putPage(spare);
+        }
+        if (release != NotifierSites.CowRelease.LOCKED) {
+            mm.memory().putPage(oldPage);
+        }
         notifier.afterCow(address);
         return broken ? VmFault.WRITE : VmFault.NONE;
     }

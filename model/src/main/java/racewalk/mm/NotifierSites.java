@@ -1,8 +1,9 @@
 package racewalk.mm;
 
 /**
- * The places of Linux 2.6.24's {@code mm/} at which the notifier patches of 2008 put a call. Each design overrides the
- * places that its patch touches; a place that no design touches is not here. Ranges are {@code [start, end)} in pages.
+ * The places of Linux 2.6.24's {@code mm/} at which the notifier patches since 2008 put a call. Each design overrides
+ * the places that its patch touches; a place that no design touches is not here. Ranges are {@code [start, end)} in
+ * pages.
  *
  * <p>Methods whose name ends in {@code Locked} are called with the PT lock of the pages held.
  */
@@ -11,11 +12,29 @@ public abstract class NotifierSites {
     /** No notifier. */
     public static final NotifierSites NONE = new NotifierSites() {};
 
+    /** When {@code do_wp_page} drops the references of the pages. */
+    public enum CowRelease {
+        /** Under the PT lock, as 2.6.24. */
+        LOCKED,
+        /**
+         * That of the replaced entry, or the copy that nobody needs, under the PT lock; its own of the old page after.
+         */
+        OLD_PAGE_UNLOCKED,
+        /** All of them after the PT lock was dropped. */
+        UNLOCKED
+    }
+
     /** For designs. */
     protected NotifierSites() {}
 
     /** {@code unmap_region} and {@code zap_page_range}, before {@code unmap_vmas}: nothing is cleared yet. */
     public void beforeUnmapVmas(int start, int end) {}
+
+    /** {@code unmap_vmas}, at its end: before {@code free_pgtables}, {@code tlb_finish_mmu} and their flush. */
+    public void afterUnmapVmas(int start, int end) {}
+
+    /** {@code zap_page_range}, after {@code unmap_vmas}, before {@code tlb_finish_mmu}. */
+    public void afterZapUnmapVmas(int start, int end) {}
 
     /** {@code zap_pte_range}, after {@code ptep_get_and_clear_full}, before {@code tlb_remove_page}. */
     public void zapClearedPteLocked(int address) {}
@@ -31,6 +50,9 @@ public abstract class NotifierSites {
 
     /** {@code unmap_region} and {@code zap_page_range}, after {@code tlb_finish_mmu}: the pages have been released. */
     public void afterTlbFinish(int start, int end) {}
+
+    /** {@code unmap_region}, after {@code tlb_finish_mmu}. */
+    public void afterRegionTlbFinish(int start, int end) {}
 
     /** {@code mprotect_fixup}, before {@code change_protection}. */
     public void beforeChangeProtection(int start, int end) {}
@@ -68,6 +90,18 @@ public abstract class NotifierSites {
 
     /** {@code do_wp_page}, after {@code ptep_clear_flush}, before {@code set_pte_at}. */
     public void cowClearedPteLocked(int address) {}
+
+    /** {@code do_wp_page}: where the patch has {@code pte_unmap_unlock} among the releases. */
+    public CowRelease cowRelease() {
+        return CowRelease.LOCKED;
+    }
+
+    /**
+     * {@code do_wp_page}, after the PT lock was dropped, before {@link #cowRelease what is left to release}.
+     *
+     * @param copied whether the new page was mapped
+     */
+    public void cowUnlocked(int address, boolean copied) {}
 
     /** {@code do_wp_page}, after the PT lock was dropped: the old page has been released. */
     public void afterCow(int address) {}

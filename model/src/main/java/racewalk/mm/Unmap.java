@@ -65,16 +65,20 @@ public class Unmap {
         MmuGather tlb = gather(mm, tlbFlush);
         notifier.beforeUnmapVmas(start, end);
         unmapVmas(tlb, start, end);
+        notifier.afterUnmapVmas(start, end);
         freePgtables(tlb, start, end);
         notifier.beforeTlbFinish(start, end);
         tlb.finish();
         notifier.afterTlbFinish(start, end);
+        notifier.afterRegionTlbFinish(start, end);
     }
 
     private void zapPageRange(int start, int end) {
         MmuGather tlb = gather(mm, tlbFlush);
         notifier.beforeUnmapVmas(start, end);
         unmapVmas(tlb, start, end);
+        notifier.afterUnmapVmas(start, end);
+        notifier.afterZapUnmapVmas(start, end);
         notifier.beforeTlbFinish(start, end);
         tlb.finish();
         notifier.afterTlbFinish(start, end);

@@ -1,9 +1,35 @@
 package racewalk.secondary;
 
 import racewalk.notifier.Arcangeli;
+import racewalk.notifier.ArcangeliV9;
+import racewalk.notifier.Emm;
 import racewalk.notifier.Lameter;
+import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.Piggin;
 import racewalk.notifier.PigginJuly;
 
 /** A secondary MMU that can be registered with any of the notifier designs: it has the callbacks of each. */
-public interface NotifiedMmu extends SecondaryMmu, Arcangeli.Ops, Lameter.Ops, Piggin.Ops, PigginJuly.Ops {}
+public interface NotifiedMmu
+        extends SecondaryMmu,
+                Arcangeli.Ops,
+                Lameter.Ops,
+                Piggin.Ops,
+                PigginJuly.Ops,
+                ArcangeliV9.Ops,
+                Emm.Ops,
+                MmuNotifierCore.Ops {
+
+    @Override
+    default void invalidateRangeStart(int start, int end) {
+        invalidateRangeBegin(start, end);
+    }
+
+    @Override
+    default int func(Emm.Operation operation, int start, int end) {
+        switch (operation) {
+            case INVALIDATE_START -> invalidateRangeBegin(start, end);
+            case INVALIDATE_END -> invalidateRangeEnd(start, end);
+        }
+        return 0;
+    }
+}

@@ -13,7 +13,12 @@ import racewalk.mm.MmuGather;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
+import racewalk.notifier.ArcangeliUnlocked;
+import racewalk.notifier.ArcangeliV9;
+import racewalk.notifier.Emm;
 import racewalk.notifier.Lameter;
+import racewalk.notifier.MmuNotifierCore;
+import racewalk.notifier.MmuNotifierSrcu;
 import racewalk.notifier.Piggin;
 import racewalk.notifier.PigginJuly;
 import racewalk.secondary.Gru;
@@ -83,6 +88,52 @@ public final class Designs {
                         "Piggin, MMU notifiers review and some proposals, 24 Jul 2008"),
                 machine -> {
                     PigginJuly notifier = new PigginJuly(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
+
+        ALL.add(new Design.Notifier(
+                new About(
+                        "arcangeli-v9",
+                        "begin and end around operations on ranges, invalidate_page under the PT lock at a copy",
+                        "Arcangeli, mmu notifiers #v9, 3 Mar 2008, by Piggin, [patch] mmu-v8: demacro, same day"),
+                machine -> {
+                    ArcangeliV9 notifier = new ArcangeliV9(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "arcangeli-v9-unlocked",
+                        "arcangeli-v9 with invalidate_page after the PT lock is dropped; methods may sleep",
+                        "Arcangeli, [PATCH] 2/4 and 3/4 (#v9 was 1/4), 7 Mar 2008"),
+                machine -> {
+                    ArcangeliUnlocked notifier = new ArcangeliUnlocked(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "emm",
+                        "one function, called at the start and the end of every operation",
+                        "Lameter, [RFC] Notifier for Externally Mapped Memory (EMM), 3 Mar 2008"),
+                machine -> {
+                    Emm notifier = new Emm();
+                    return new Attached(notifier, notifier::register);
+                }));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "v17",
+                        "start and end inside unmap_vmas and around other ranges, invalidate_page at a copy; as merged",
+                        "Arcangeli, [PATCH 001/001] mmu-notifier-core v17, 9 May 2008; Linux 2.6.27"),
+                machine -> {
+                    MmuNotifierCore notifier = new MmuNotifierCore(machine);
+                    return new Attached(notifier, notifier::register);
+                }));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "srcu",
+                        "v17 with start and end around a copy, outside the PT lock; methods may sleep",
+                        "Grimberg, Eran, [PATCH V2 1/2] mm: Move all mmu notifier invocations [...], 6 Sep 2012"),
+                machine -> {
+                    MmuNotifierSrcu notifier = new MmuNotifierSrcu(machine);
                     return new Attached(notifier, notifier::register);
                 }));
 

@@ -22,6 +22,7 @@ import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.TlbFlush;
 import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
+import racewalk.notifier.Emm;
 import racewalk.specs.Design.About;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Sequential.Layout;
@@ -173,6 +174,18 @@ class RefinementTest {
             });
         });
         assertFound(new Cell(LINUX, half, GRU));
+    }
+
+    /** {@code __emm_notify} stops at the first answer that is not 0: then nobody tells the other device. */
+    @Example
+    void deviceWhoseAnswerEndsTheWalkOfEmmIsFound() {
+        Design.Notifier stopped = new Design.Notifier(PLANTED, machine -> {
+            Emm notifier = new Emm();
+            return new Design.Attached(
+                    notifier,
+                    device -> notifier.register((operation, start, end) -> device.func(operation, start, end) + 1));
+        });
+        assertFound(new Cell(LINUX, stopped, GRU));
     }
 
     /** Some of the property's sequences must show the fault. */

@@ -33,6 +33,12 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     step -> step.operation() instanceof Operation.Fork,
                     List.of(new Step("dev0", WRITE), Step.FORK, new Step("dev0", WRITE))),
             new Weakness(
+                    "the end of EMM's fork is of an empty range, and KVM listens to the end alone",
+                    cell -> cell.notifier().id().equals("emm")
+                            && cell.secondary().id().startsWith("kvm-"),
+                    step -> step.operation() instanceof Operation.Fork,
+                    List.of(new Step("dev0", WRITE), Step.FORK, new Step("dev0", WRITE))),
+            new Weakness(
                     "the interrupt takes a lock that is taken with interrupts enabled",
                     cell -> cell.secondary().id().startsWith("irq-"),
                     Step::isOfDevice,

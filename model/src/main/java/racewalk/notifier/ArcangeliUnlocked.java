@@ -1,0 +1,78 @@
+package racewalk.notifier;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import racewalk.machine.Machine;
+import racewalk.machine.Rcu;
+import racewalk.machine.SeqCount;
+
+/**
+ * #v9 with "[PATCH] 2/4 move all invalidate_page outside of PT lock (#v9 was 1/4)", Andrea Arcangeli, 7 March 2008:
+ * {@code do_wp_page} drops the PT lock before it releases the old page and calls {@code invalidate_page} in between,
+ * with the new entry set; and with "[PATCH] 3/4 combine RCU with seqlock to allow mmu notifier methods to sleep", of
+ * the same day: the RCU read section is left for each method, and a walk that an unregistration has overtaken starts
+ * over. Nobody unregisters while the tasks run, so no walk does here.
+ *
+ * <p>{@code dirty_page} and the page that {@code page_mkwrite} is asked about are of files, and not modelled.
+ */
+public final class ArcangeliUnlocked extends ArcangeliV9 {
+
+    private final Rcu rcu;
+    private final SeqCount seqlock;
+    private final List<Ops> notifiers = new ArrayList<>();
+
+    /** The notifier of one address space. */
+    public ArcangeliUnlocked(Machine machine) {
+        super(machine);
+        this.rcu = machine.rcu("rcu");
+        this.seqlock = machine.seqCount("mmu_notifier_lock");
+    }
+
+    @Override
+    public void register(Ops ops) {
+        notifiers.add(ops);
+    }
+
+    @Override
+    void call(Consumer<Ops> function) {
+        if (notifiers.isEmpty()) {
+            return;
+        }
+        rcu.readLock();
+        while (!walk(function)) {}
+        rcu.readUnlock();
+    }
+
+    /** From {@code restart} on: false if an unregistration has overtaken the walk. */
+    private boolean walk(Consumer<Ops> function) {
+        long seq = seqlock.readBegin();
+        for (Ops ops : notifiers) {
+            rcu.readUnlock();
+            function.accept(ops);
+            rcu.readLock();
+            if (seqlock.readRetry(seq)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@code do_wp_page}: {@code ptep_clear_flush} tells nobody. */
+    @Override
+    public void cowClearedPteLocked(int address) {}
+
+    /** {@code do_wp_page}: {@code pte_unmap_unlock} before {@code page_cache_release}. */
+    @Override
+    public CowRelease cowRelease() {
+        return CowRelease.UNLOCKED;
+    }
+
+    /** {@code do_wp_page}: "cow happened, notify before releasing old_page". */
+    @Override
+    public void cowUnlocked(int address, boolean copied) {
+        if (copied) {
+            invalidatePage(address);
+        }
+    }
+}
