@@ -36,6 +36,11 @@ public enum LockClass {
     I_MMAP(Kind.SLEEPING),
     /** {@code anon_vma->rwsem}: the VMAs that may map an anonymous page, for rmap walks. */
     ANON_VMA(Kind.SLEEPING),
+    /**
+     * A device driver's lock over its page table and its {@code mmu_interval_read_retry} ({@code driver->update} of
+     * {@code Documentation/mm/hmm.rst}): taken where a range invalidation starts, so under any of the locks above.
+     */
+    MIRROR_UPDATE(Kind.SLEEPING),
     /** {@code mm->page_table_lock}: entries of the upper levels, while a table is linked. */
     PAGE_TABLE_LOCK(Kind.SPINNING),
     /**
@@ -45,6 +50,8 @@ public enum LockClass {
     PT_LOCK(Kind.SPINNING, 1),
     /** {@code kvm->mmu_lock}: sptes. Taken by notifier callbacks under the PT lock, so it stands below it. */
     KVM_MMU_LOCK(Kind.SPINNING),
+    /** {@code mm->notifier_subscriptions->lock}: the sequence and the active ranges of the interval notifiers. */
+    MMU_NOTIFIER(Kind.SPINNING),
     /** {@code gms->ms_asid_lock} of the GRU driver: address-space ids, held over a TLB invalidation. */
     GRU_ASID(Kind.SPINNING),
     /** {@code mapping->i_pages}: the page cache's tree. */

@@ -24,6 +24,11 @@ public final class GetUserPages {
         this.fault = fault;
     }
 
+    /** The faults that the walks take. */
+    Fault fault() {
+        return fault;
+    }
+
     /**
      * {@code get_user_pages(…, address, 1, write, force, &page, NULL)}: faults the page in as needed. The mmap lock
      * must be held.

@@ -55,6 +55,7 @@ public class Mprotect {
                 changePteRange(leaf, address, mm.pageTable().leafEnd(address, end), protection);
             }
         }
+        notifier.beforeChangeFlush(start, end);
         tlbFlush.flushTlbRange(start, end);
         notifier.afterChangeFlush(start, end);
     }

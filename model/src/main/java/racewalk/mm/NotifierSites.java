@@ -63,6 +63,9 @@ public abstract class NotifierSites {
     /** {@code change_pte_range}, after its loop, before {@code pte_unmap_unlock}. */
     public void changedLeafLocked(int start, int end) {}
 
+    /** {@code change_protection}, after its loop, before {@code flush_tlb_range}. */
+    public void beforeChangeFlush(int start, int end) {}
+
     /** {@code change_protection}, after {@code flush_tlb_range}. */
     public void afterChangeFlush(int start, int end) {}
 

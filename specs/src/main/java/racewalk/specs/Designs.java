@@ -9,6 +9,7 @@ import racewalk.mm.Fault;
 import racewalk.mm.FaultRmapLate;
 import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
+import racewalk.mm.HmmRangeFault;
 import racewalk.mm.MmuGather;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Unmap;
@@ -16,6 +17,7 @@ import racewalk.notifier.Arcangeli;
 import racewalk.notifier.ArcangeliUnlocked;
 import racewalk.notifier.ArcangeliV9;
 import racewalk.notifier.Emm;
+import racewalk.notifier.Interval;
 import racewalk.notifier.Lameter;
 import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.MmuNotifierSrcu;
@@ -24,6 +26,12 @@ import racewalk.notifier.PigginJuly;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
 import racewalk.secondary.KvmPin;
+import racewalk.secondary.KvmSeq;
+import racewalk.secondary.KvmSeq.Flush;
+import racewalk.secondary.KvmSeq.Increment;
+import racewalk.secondary.KvmSeq.Retry;
+import racewalk.secondary.Mirror;
+import racewalk.secondary.Mirror.Pattern;
 import racewalk.specs.Design.About;
 import racewalk.specs.Design.Attached;
 import racewalk.specs.Design.Kind;
@@ -136,6 +144,21 @@ public final class Designs {
                     MmuNotifierSrcu notifier = new MmuNotifierSrcu(machine);
                     return new Attached(notifier, notifier::register);
                 }));
+                        "interval",
+                        "start and end of ranges, before the flush and the release; intervals with collision-retry",
+                        "mm/mmu_notifier.c of Linux 7.0-rc6"),
+                machine -> attached(new Interval(machine))));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "interval-first-end",
+                        "interval whose sequence is even again after the first end, though other ranges are active",
+                        "a planted fault"),
+                machine -> attached(new Interval(machine) {
+                    @Override
+                    protected boolean othersActive(boolean active) {
+                        return false;
+                    }
+                })));
 
         ALL.add(kvm(
                 KvmPin.GfnToPage.WRITE_BY_FORCE,
@@ -149,6 +172,53 @@ public final class Designs {
                         "kvm-pin-wanted",
                         "kvm-pin if it asked for a page as the guest wants it, with read-only sptes for reads",
                         "an example in Arcangeli, [PATCH 01 of 11] mmu-notifier-core, 2 May 2008; no KVM did so")));
+        ALL.add(kvmSeq(
+                "kvm-seq",
+                "KVM whose fault retries if a range is being invalidated, or one has been; sptes hold references",
+                "virt/kvm/kvm_main.c, arch/x86/kvm/mmu.c of 2.6.27",
+                new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.IN_TIME, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmSeq(
+                "kvm-seq-nopin",
+                "kvm-seq whose sptes hold no references",
+                "Eidus, [PATCH 1/3] kvm: dont hold pagecount reference for mapped sptes pages, 31 Mar 2009",
+                new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.IN_TIME, Flush.AFTER_UNLOCK, false)));
+        ALL.add(kvmSeq(
+                "kvm-seq-flush",
+                "kvm-seq-nopin that flushes the guest's TLB under mmu_lock",
+                "virt/kvm/kvm_main.c since 2012",
+                new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.IN_TIME, Flush.LOCKED, false)));
+        ALL.add(kvmSeq(
+                "kvm-seq-no-recheck",
+                "kvm-seq whose fault does not look whether it must retry",
+                "a planted fault",
+                new KvmSeq.Variant(Retry.NOTHING, Increment.IN_TIME, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmSeq(
+                "kvm-seq-no-count",
+                "kvm-seq that looks at the sequence alone",
+                "a planted fault",
+                new KvmSeq.Variant(Retry.SEQ, Increment.IN_TIME, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmSeq(
+                "kvm-seq-no-seq",
+                "kvm-seq that looks at the count alone",
+                "a planted fault",
+                new KvmSeq.Variant(Retry.COUNT, Increment.IN_TIME, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmSeq(
+                "kvm-seq-early",
+                "kvm-seq that increments the sequence at the start of a range and not at its end",
+                "a planted fault",
+                new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.AT_START, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmSeq(
+                "kvm-seq-late",
+                "kvm-seq that increments the sequence when it has dropped mmu_lock",
+                "what the comment in kvm_mmu_notifier_invalidate_page of 2.6.27 says would be unsafe",
+                new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.AFTER_UNLOCK, Flush.AFTER_UNLOCK, true)));
+        ALL.add(mirror("mirror", "a device that mirrors the page table by the pattern of hmm.rst", Pattern.WHOLE));
+        ALL.add(mirror("mirror-no-retry", "mirror without mmu_interval_read_retry", Pattern.NO_RETRY));
+        ALL.add(mirror(
+                "mirror-unlocked-retry",
+                "mirror whose mmu_interval_read_retry comes before the driver's lock is taken",
+                Pattern.UNLOCKED_RETRY));
+        ALL.add(mirror("mirror-no-set-seq", "mirror whose callback forgets mmu_interval_set_seq", Pattern.NO_SET_SEQ));
         for (Lookup lookup : Lookup.values()) {
             for (boolean rule : new boolean[] {false, true}) {
                 for (boolean active : new boolean[] {false, true}) {
@@ -171,6 +241,30 @@ public final class Designs {
 
     private static Design.Secondary kvm(KvmPin.GfnToPage gfnToPage, About about) {
         return new Design.Secondary(about, (name, mm, gup) -> new KvmPin(name, mm, gup, gfnToPage));
+    }
+
+    private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new KvmSeq(name, mm, gup, variant));
+    }
+
+    private static Design.Secondary mirror(String id, String title, Pattern pattern) {
+        String source = pattern == Pattern.WHOLE
+                ? "Documentation/mm/hmm.rst, lib/test_hmm.c, mm/hmm.c of Linux 7.0-rc6"
+                : "a planted fault";
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new Mirror(name, mm, gup, pattern));
+    }
+
+    /** A device with interval notifiers has those, any other is told of the start and the end of ranges. */
+    private static Attached attached(Interval notifier) {
+        return new Attached(notifier, device -> {
+            if (device instanceof Mirror mirror) {
+                mirror.insert(notifier);
+            } else {
+                notifier.register(device);
+            }
+        });
     }
 
     private static Design.Secondary gru(Gru.Variant variant) {
@@ -210,6 +304,10 @@ public final class Designs {
                         GetUserPages.Marks.values(),
                         MmuGather.Marks.values(),
                         Gru.Marks.values(),
+                        HmmRangeFault.Marks.values(),
+                        Interval.Marks.values(),
+                        KvmSeq.Marks.values(),
+                        Mirror.Marks.values(),
                         KvmPin.Marks.values())
                 .flatMap(Stream::of)
                 .toList();

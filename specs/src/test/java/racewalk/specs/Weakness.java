@@ -49,6 +49,17 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     step -> step.forbids(Protection.READ, Protection.NONE),
                     List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.READ)), new Step("dev0", WRITE))),
             new Weakness(
+                    "the guest reads only what it could write",
+                    cell -> cell.secondary().id().startsWith("kvm-seq"),
+                    step -> step.forbids(Protection.READ),
+                    List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.READ)), new Step("dev0", READ))),
+            new Weakness(
+                    "the device is of the time of the interval notifiers",
+                    cell -> cell.secondary().id().startsWith("mirror")
+                            && !cell.notifier().id().startsWith("interval"),
+                    Step::isOfDevice,
+                    List.of(new Step("dev0", READ))),
+            new Weakness(
                     "the device takes an entry of a PROT_NONE mapping for a present one",
                     cell -> cell.secondary().id().startsWith("gru-"),
                     step -> step.forbids(Protection.NONE),

@@ -1,0 +1,259 @@
+package racewalk.notifier;
+
+import java.util.ArrayList;
+import java.util.List;
+import racewalk.machine.LockClass;
+import racewalk.machine.Machine;
+import racewalk.machine.Mark;
+import racewalk.machine.SpinLock;
+import racewalk.machine.WaitQueue;
+import racewalk.machine.Word;
+import racewalk.mm.NotifierSites;
+
+/**
+ * Today's {@code struct mmu_notifier_subscriptions}, {@code mm/mmu_notifier.c} since 2019: interval notifiers with
+ * their collision-retry, beside the notifiers of whole processes that are told of the start and the end of a range.
+ *
+ * <p>{@code invalidate_seq} is odd while an invalidation goes on that some interval has been told of. Then the tree of
+ * intervals is not changed, so the start walks it without a lock, and an interval that was told has the same number:
+ * that is how a reader knows that it collides.
+ *
+ * <p>The calls are put into 2.6.24's functions here, where today's have them: {@code unmap_vmas} and {@code
+ * zap_page_range_single} have both within, so that the end comes before the TLBs are flushed and the pages released; so
+ * has {@code change_pud_range}; {@code wp_page_copy} and {@code copy_page_range} have them around.
+ *
+ * <p>Intervals are inserted before the tasks start, and none is removed: {@code deferred_list} and SRCU, by which the
+ * others are walked, are not modelled. Every start may block.
+ */
+public class Interval extends NotifierSites {
+
+    /** Branches of the collision-retry. */
+    public enum Marks implements Mark {
+        /** A reader waits for the end of the invalidation that it collides with. */
+        WAIT,
+        /** An invalidation ended while another one went on. */
+        STILL_ACTIVE
+    }
+
+    /** {@code struct mmu_interval_notifier_ops}. */
+    @FunctionalInterface
+    public interface Ops {
+        /**
+         * {@code invalidate}: under the driver's lock calls {@link Subscription#setSeq} and drops all of {@code [start,
+         * end)}. May sleep.
+         */
+        void invalidate(Subscription subscription, int start, int end, long curSeq);
+    }
+
+    /** {@code struct mmu_interval_notifier}: the interest in {@code [start, end)}. */
+    public static final class Subscription {
+
+        private final Interval subscriptions;
+        private final Ops ops;
+        private final int start;
+        private final int end;
+        private final Word invalidateSeq;
+
+        private Subscription(Interval subscriptions, Ops ops, int start, int end, Word invalidateSeq) {
+            this.subscriptions = subscriptions;
+            this.ops = ops;
+            this.start = start;
+            this.end = end;
+            this.invalidateSeq = invalidateSeq;
+        }
+
+        /** {@code mmu_interval_set_seq}: under the driver's lock, only from {@link Ops#invalidate}. */
+        public void setSeq(long curSeq) {
+            invalidateSeq.writeOnce(curSeq);
+        }
+
+        /**
+         * {@code mmu_interval_read_begin}: waits while the interval is being invalidated. The number may be stale when
+         * it is returned. Not in atomic context, and with no lock that an invalidation may want.
+         */
+        public long readBegin() {
+            subscriptions.lock.lock();
+            long seq = invalidateSeq.readOnce();
+            boolean isInvalidating = seq == subscriptions.invalidateSeq.readOnce();
+            subscriptions.lock.unlock();
+            if (isInvalidating) {
+                subscriptions.waitWhile(seq);
+            }
+            return seq;
+        }
+
+        /** {@code mmu_interval_read_retry}: under the driver's lock, whether an invalidation has come since. */
+        public boolean readRetry(long seq) {
+            return invalidateSeq.readOnce() != seq;
+        }
+
+        /** {@code mmu_interval_check_retry}: as {@link #readRetry}, without the lock, so only for a hint. */
+        public boolean checkRetry(long seq) {
+            return invalidateSeq.readOnce() != seq;
+        }
+
+        private boolean overlaps(int from, int to) {
+            return start < to && from < end;
+        }
+    }
+
+    private static final long INITIAL_SEQ = 2;
+
+    private final Machine machine;
+    private final SpinLock lock;
+    private final Word invalidateSeq;
+    private final Word activeInvalidateRanges;
+    private final WaitQueue waitQueue;
+    private final List<Subscription> itree = new ArrayList<>();
+    private final List<Lameter.Ops> list = new ArrayList<>();
+
+    /** The subscriptions of one address space. */
+    public Interval(Machine machine) {
+        this.machine = machine;
+        this.lock = machine.spinLock(LockClass.MMU_NOTIFIER, "subscriptions.lock");
+        this.invalidateSeq = machine.word("invalidate_seq", INITIAL_SEQ);
+        this.activeInvalidateRanges = machine.word("active_invalidate_ranges", 0);
+        this.waitQueue = machine.waitQueue("subscriptions.wq");
+    }
+
+    /**
+     * {@code mmu_notifier_register}, before the tasks start, of a driver whose {@code invalidate_range_start} and
+     * {@code invalidate_range_end} are what Lameter's begin and end were.
+     */
+    public final void register(Lameter.Ops ops) {
+        list.add(ops);
+    }
+
+    /** {@code mmu_interval_notifier_insert} of {@code [start, end)}, before the tasks start, so while all is idle. */
+    public final Subscription insert(String name, int start, int end, Ops ops) {
+        // Odd, and another number than that of any invalidation to come.
+        Word seq = machine.word(name + ".invalidate_seq", INITIAL_SEQ - 1);
+        Subscription subscription = new Subscription(this, ops, start, end, seq);
+        itree.add(subscription);
+        return subscription;
+    }
+
+    /** {@code wait_event(subscriptions->wq, READ_ONCE(subscriptions->invalidate_seq) != seq)}. */
+    private void waitWhile(long seq) {
+        if (invalidateSeq.readOnce() != seq) {
+            return;
+        }
+        machine.reach(Marks.WAIT);
+        while (true) {
+            waitQueue.prepareToWait();
+            if (invalidateSeq.readOnce() != seq) {
+                break;
+            }
+            waitQueue.schedule();
+        }
+        waitQueue.finishWait();
+    }
+
+    /** {@code __mmu_notifier_invalidate_range_start}. */
+    private void invalidateRangeStart(int start, int end) {
+        if (!itree.isEmpty()) {
+            mnItreeInvalidate(start, end);
+        }
+        list.forEach(ops -> ops.invalidateRangeBegin(start, end));
+    }
+
+    /** {@code __mmu_notifier_invalidate_range_end}. */
+    private void invalidateRangeEnd(int start, int end) {
+        if (!itree.isEmpty()) {
+            mnItreeInvEnd();
+        }
+        list.forEach(ops -> ops.invalidateRangeEnd(start, end));
+    }
+
+    private void mnItreeInvalidate(int start, int end) {
+        long curSeq = mnItreeInvStartRange(start, end);
+        for (Subscription subscription : itree) {
+            if (subscription.overlaps(start, end)) {
+                subscription.ops.invalidate(subscription, start, end, curSeq);
+            }
+        }
+    }
+
+    /** {@code mn_itree_inv_start_range}: the number of this invalidation. */
+    private long mnItreeInvStartRange(int start, int end) {
+        boolean watched = itree.stream().anyMatch(subscription -> subscription.overlaps(start, end));
+        lock.lock();
+        activeInvalidateRanges.add(1);
+        long seq = invalidateSeq.readOnce();
+        if (watched) {
+            seq |= 1;
+            invalidateSeq.writeOnce(seq);
+        }
+        lock.unlock();
+        return seq;
+    }
+
+    /** {@code mn_itree_inv_end}: the last one makes the sequence even, and wakes those who wait for it. */
+    private void mnItreeInvEnd() {
+        lock.lock();
+        boolean active = !activeInvalidateRanges.addAndTest(-1);
+        if (othersActive(active) || (invalidateSeq.readOnce() & 1) == 0) {
+            lock.unlock();
+            return;
+        }
+        invalidateSeq.add(1);
+        lock.unlock();
+        waitQueue.wakeUpAll();
+    }
+
+    /** Whether ranges are active still, and so the sequence stays odd; the planted fault overrides it. */
+    protected boolean othersActive(boolean active) {
+        if (active) {
+            machine.reach(Marks.STILL_ACTIVE);
+        }
+        return active;
+    }
+
+    /** {@code unmap_vmas}, {@code zap_page_range_single}: start. */
+    @Override
+    public void beforeUnmapVmas(int start, int end) {
+        invalidateRangeStart(start, end);
+    }
+
+    /** {@code unmap_vmas}, {@code zap_page_range_single}: end. */
+    @Override
+    public void afterUnmapVmas(int start, int end) {
+        invalidateRangeEnd(start, end);
+    }
+
+    /** {@code change_pud_range}: start, if there is anything mapped; here, always. */
+    @Override
+    public void beforeChangeProtection(int start, int end) {
+        invalidateRangeStart(start, end);
+    }
+
+    /** {@code change_pud_range}: end. */
+    @Override
+    public void beforeChangeFlush(int start, int end) {
+        invalidateRangeEnd(start, end);
+    }
+
+    /** {@code copy_page_range}: start, for {@code src_mm}. */
+    @Override
+    public void beforeCopyPageRange(int start, int end) {
+        invalidateRangeStart(start, end);
+    }
+
+    /** {@code copy_page_range}: end, with {@code -ENOMEM} too. */
+    @Override
+    public void afterCopyPageRange(int start, int end, boolean copied) {
+        invalidateRangeEnd(start, end);
+    }
+
+    /** {@code wp_page_copy}: start, with the new page filled, before the PT lock is taken. */
+    @Override
+    public void beforeCow(int address) {
+        invalidateRangeStart(address, address + 1);
+    }
+
+    /** {@code wp_page_copy}: end, after the PT lock was dropped. */
+    @Override
+    public void afterCow(int address) {
+        invalidateRangeEnd(address, address + 1);
+    }
+}
