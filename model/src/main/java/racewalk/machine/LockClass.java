@@ -50,6 +50,8 @@ public enum LockClass {
     PT_LOCK(Kind.SPINNING, 1),
     /** {@code kvm->mmu_lock}: sptes. Taken by notifier callbacks under the PT lock, so it stands below it. */
     KVM_MMU_LOCK(Kind.SPINNING),
+    /** {@code lock_rmap} of KVM on Book3S HV: the guest's entries for one page, taken without {@code mmu_lock} too. */
+    KVM_RMAP(Kind.SPINNING),
     /** {@code mm->notifier_subscriptions->lock}: the sequence and the active ranges of the interval notifiers. */
     MMU_NOTIFIER(Kind.SPINNING),
     /** {@code gms->ms_asid_lock} of the GRU driver: address-space ids, held over a TLB invalidation. */

@@ -25,6 +25,8 @@ import racewalk.notifier.Piggin;
 import racewalk.notifier.PigginJuly;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
+import racewalk.secondary.KvmLockless;
+import racewalk.secondary.KvmLockless.Orders;
 import racewalk.secondary.KvmPin;
 import racewalk.secondary.KvmSeq;
 import racewalk.secondary.KvmSeq.Flush;
@@ -212,6 +214,21 @@ public final class Designs {
                 "kvm-seq that increments the sequence when it has dropped mmu_lock",
                 "what the comment in kvm_mmu_notifier_invalidate_page of 2.6.27 says would be unsafe",
                 new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.AFTER_UNLOCK, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmLockless(
+                "kvm-lockless",
+                "KVM whose fault looks whether it must retry without mmu_lock: the count, then the sequence",
+                "mmu_notifier_retry of include/linux/kvm_host.h since 2012, for Book3S HV",
+                Orders.AS_WRITTEN));
+        ALL.add(kvmLockless(
+                "kvm-lockless-count-first",
+                "kvm-lockless whose end drops the count before it moves the sequence",
+                "what the hardware may do without the smp_wmb() of the end",
+                Orders.END_COUNT_FIRST));
+        ALL.add(kvmLockless(
+                "kvm-lockless-seq-first",
+                "kvm-lockless whose fault looks at the sequence before the count",
+                "what the hardware may do without the smp_rmb() of the fault",
+                Orders.RETRY_SEQ_FIRST));
         ALL.add(mirror("mirror", "a device that mirrors the page table by the pattern of hmm.rst", Pattern.WHOLE));
         ALL.add(mirror("mirror-no-retry", "mirror without mmu_interval_read_retry", Pattern.NO_RETRY));
         ALL.add(mirror(
@@ -246,6 +263,11 @@ public final class Designs {
     private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {
         return new Design.Secondary(
                 new About(id, title, source), (name, mm, gup) -> new KvmSeq(name, mm, gup, variant));
+    }
+
+    private static Design.Secondary kvmLockless(String id, String title, String source, Orders orders) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new KvmLockless(name, mm, gup, orders));
     }
 
     private static Design.Secondary mirror(String id, String title, Pattern pattern) {
@@ -306,6 +328,7 @@ public final class Designs {
                         Gru.Marks.values(),
                         HmmRangeFault.Marks.values(),
                         Interval.Marks.values(),
+                        KvmLockless.Marks.values(),
                         KvmSeq.Marks.values(),
                         Mirror.Marks.values(),
                         KvmPin.Marks.values())
