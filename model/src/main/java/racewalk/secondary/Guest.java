@@ -2,6 +2,7 @@ package racewalk.secondary;
 
 import java.util.ArrayList;
 import java.util.List;
+import racewalk.machine.Guard;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
@@ -45,14 +46,20 @@ abstract class Guest implements NotifiedMmu {
         this.guestTlb = machine.words(name + ".tlb", mm.pageTable().span(), 0, Pte::show);
     }
 
+    /**
+     * The guest faults again and again while a range is being invalidated. Another round would tell it nothing, so it
+     * waits until {@code count} is down.
+     */
+    static void awaitNoInvalidation(Word count) {
+        count.await("guest faults again", Guard.is(0));
+    }
+
     /** The page fault; true if the guest shall try again, whether or not an spte was set, false for an error. */
     abstract boolean pageFault(int address, boolean write);
 
     @Override
     public final long read(int address) {
         while (true) {
-            // A fault that retries while an invalidation goes on comes back here as often as the guest likes.
-            machine.loopHead("load");
             long value = vcpu.step("load(" + address + ")", () -> access(address, false, 0));
             if (value == FAULTED && !pageFault(address, false)) {
                 return DENIED;
@@ -66,7 +73,6 @@ abstract class Guest implements NotifiedMmu {
     @Override
     public final long write(int address, long value) {
         while (true) {
-            machine.loopHead("store");
             long done = vcpu.step("store(" + address + ", " + value + ")", () -> access(address, true, value));
             if (done == FAULTED && !pageFault(address, true)) {
                 return DENIED;

@@ -55,7 +55,7 @@ public final class KvmLockless extends Guest {
             rmapLocks[address] = machine.spinLock(LockClass.KVM_RMAP, name + ".rmap[" + address + "]");
         }
         this.mmuNotifierSeq = machine.word(name + ".mmu_notifier_seq", 0);
-        this.mmuNotifierCount = machine.word(name + ".mmu_notifier_count", 0);
+        this.mmuNotifierCount = machine.gate(name + ".mmu_notifier_count", 0, Word.Format.DECIMAL);
     }
 
     /** {@code kvmppc_book3s_hv_page_fault}. */
@@ -67,7 +67,8 @@ public final class KvmLockless extends Guest {
             return false;
         }
         rmapLocks[address].lock();
-        if (!mmuNotifierRetry(mmuSeq)) {
+        boolean retry = mmuNotifierRetry(mmuSeq);
+        if (!retry) {
             Pte old = new Pte(sptes[address].readOnce());
             boolean writable = write || old.isWritable() && old.pfn() == page.pfn();
             Pte spte = Pte.make(page);
@@ -75,6 +76,9 @@ public final class KvmLockless extends Guest {
         }
         rmapLocks[address].unlock();
         memory.putPage(page);
+        if (retry) {
+            awaitNoInvalidation(mmuNotifierCount);
+        }
         return true;
     }
 

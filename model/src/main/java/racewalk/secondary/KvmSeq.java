@@ -86,7 +86,7 @@ public class KvmSeq extends Guest {
         super(name, mm, gup);
         this.variant = variant;
         this.mmuNotifierSeq = machine.word(name + ".mmu_notifier_seq", 0);
-        this.mmuNotifierCount = machine.word(name + ".mmu_notifier_count", 0);
+        this.mmuNotifierCount = machine.gate(name + ".mmu_notifier_count", 0, Word.Format.DECIMAL);
     }
 
     /** {@code nonpaging_map}, {@code tdp_page_fault}. */
@@ -102,6 +102,7 @@ public class KvmSeq extends Guest {
         if (mmuNotifierRetry(mmuSeq)) {
             mmuLock.unlock();
             memory.putPage(page); // kvm_release_pfn_clean
+            awaitNoInvalidation(mmuNotifierCount);
             return true;
         }
         mmuSetSpte(address, page); // __direct_map
