@@ -3,7 +3,10 @@ package racewalk.specs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.mm.Fault;
 import racewalk.mm.FaultRmapLate;
@@ -34,6 +37,7 @@ import racewalk.secondary.KvmSeq.Increment;
 import racewalk.secondary.KvmSeq.Retry;
 import racewalk.secondary.Mirror;
 import racewalk.secondary.Mirror.Pattern;
+import racewalk.secondary.NotifiedMmu;
 import racewalk.specs.Design.About;
 import racewalk.specs.Design.Attached;
 import racewalk.specs.Design.Kind;
@@ -61,24 +65,20 @@ public final class Designs {
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
-        ALL.add(new Design.Notifier(
+        ALL.add(notifier(
                 new About(
                         "arcangeli",
                         "under the PT lock, after the PTE is cleared, before the page reference is dropped",
                         "Arcangeli, Re: [patch 1/6] mmu_notifier: Core code, 17 Feb 2008"),
-                machine -> {
-                    Arcangeli notifier = new Arcangeli(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
-        ALL.add(new Design.Notifier(
+                Arcangeli::new,
+                Arcangeli::register));
+        ALL.add(notifier(
                 new About(
                         "lameter",
                         "range begin and end around the operation, the end after the pages are released",
                         "Lameter, [patch 1/6] and [patch 2/6] mmu_notifier, 8 Feb 2008"),
-                machine -> {
-                    Lameter notifier = new Lameter(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
+                Lameter::new,
+                Lameter::register));
         ALL.add(piggin(
                 Piggin.Callbacks.BOTH,
                 new About(
@@ -91,61 +91,51 @@ public final class Designs {
                         "piggin-unmap",
                         "the same patch for a device that has unmap alone, as its sample driver",
                         "Piggin, [patch] my mmu notifiers, and its sample driver, 19 Feb 2008")));
-        ALL.add(new Design.Notifier(
+        ALL.add(notifier(
                 new About(
                         "piggin-july",
                         "invalidate_range alone, before tlb_finish_mmu and in ptep_clear_flush_notify",
                         "Piggin, MMU notifiers review and some proposals, 24 Jul 2008"),
-                machine -> {
-                    PigginJuly notifier = new PigginJuly(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
+                PigginJuly::new,
+                PigginJuly::register));
 
-        ALL.add(new Design.Notifier(
+        ALL.add(notifier(
                 new About(
                         "arcangeli-v9",
                         "begin and end around operations on ranges, invalidate_page under the PT lock at a copy",
                         "Arcangeli, mmu notifiers #v9, 3 Mar 2008, by Piggin, [patch] mmu-v8: demacro, same day"),
-                machine -> {
-                    ArcangeliV9 notifier = new ArcangeliV9(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
-        ALL.add(new Design.Notifier(
+                ArcangeliV9::new,
+                ArcangeliV9::register));
+        ALL.add(notifier(
                 new About(
                         "arcangeli-v9-unlocked",
                         "arcangeli-v9 with invalidate_page after the PT lock is dropped; methods may sleep",
                         "Arcangeli, [PATCH] 2/4 and 3/4 (#v9 was 1/4), 7 Mar 2008"),
-                machine -> {
-                    ArcangeliUnlocked notifier = new ArcangeliUnlocked(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
-        ALL.add(new Design.Notifier(
+                ArcangeliUnlocked::new,
+                ArcangeliUnlocked::register));
+        ALL.add(notifier(
                 new About(
                         "emm",
                         "one function, called at the start and the end of every operation",
                         "Lameter, [RFC] Notifier for Externally Mapped Memory (EMM), 3 Mar 2008"),
-                machine -> {
-                    Emm notifier = new Emm();
-                    return new Attached(notifier, notifier::register);
-                }));
-        ALL.add(new Design.Notifier(
+                _ -> new Emm(),
+                Emm::register));
+        ALL.add(notifier(
                 new About(
                         "v17",
                         "start and end inside unmap_vmas and around other ranges, invalidate_page at a copy; as merged",
                         "Arcangeli, [PATCH 001/001] mmu-notifier-core v17, 9 May 2008; Linux 2.6.27"),
-                machine -> {
-                    MmuNotifierCore notifier = new MmuNotifierCore(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
-        ALL.add(new Design.Notifier(
+                MmuNotifierCore::new,
+                MmuNotifierCore::register));
+        ALL.add(notifier(
                 new About(
                         "srcu",
                         "v17 with start and end around a copy, outside the PT lock; methods may sleep",
                         "Grimberg, Eran, [PATCH V2 1/2] mm: Move all mmu notifier invocations [...], 6 Sep 2012"),
-                machine -> {
-                    MmuNotifierSrcu notifier = new MmuNotifierSrcu(machine);
-                    return new Attached(notifier, notifier::register);
-                }));
+                MmuNotifierSrcu::new,
+                MmuNotifierSrcu::register));
+        ALL.add(new Design.Notifier(
+                new About(
                         "interval",
                         "start and end of ranges, before the flush and the release; intervals with collision-retry",
                         "mm/mmu_notifier.c of Linux 7.0-rc6"),
@@ -250,10 +240,7 @@ public final class Designs {
     private Designs() {}
 
     private static Design.Notifier piggin(Piggin.Callbacks callbacks, About about) {
-        return new Design.Notifier(about, machine -> {
-            Piggin notifier = new Piggin(machine, callbacks);
-            return new Attached(notifier, notifier::register);
-        });
+        return notifier(about, machine -> new Piggin(machine, callbacks), Piggin::register);
     }
 
     private static Design.Secondary kvm(KvmPin.GfnToPage gfnToPage, About about) {
@@ -279,6 +266,14 @@ public final class Designs {
     }
 
     /** A device with interval notifiers has those, any other is told of the start and the end of ranges. */
+    private static <N extends NotifierSites> Design.Notifier notifier(
+            About about, Function<Machine, N> make, BiConsumer<N, NotifiedMmu> register) {
+        return new Design.Notifier(about, machine -> {
+            N notifier = make.apply(machine);
+            return new Attached(notifier, device -> register.accept(notifier, device));
+        });
+    }
+
     private static Attached attached(Interval notifier) {
         return new Attached(notifier, device -> {
             if (device instanceof Mirror mirror) {
