@@ -80,7 +80,7 @@ class OutOfMemoryTest {
     void endOfAForkThatFailedIsMissing() {
         List<Cell> weak = Sequential.cells().stream()
                 .filter(NO_END.cells())
-                .filter(cell -> cell.secondary().id().startsWith("kvm-")) // who listens to the end alone
+                .filter(cell -> cell.secondary().id().startsWith("kvm-pin")) // who listens to the end alone
                 .toList();
         assertFalse(weak.isEmpty());
         for (Cell cell : weak) {

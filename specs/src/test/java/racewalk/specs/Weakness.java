@@ -35,7 +35,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "the end of EMM's fork is of an empty range, and KVM listens to the end alone",
                     cell -> cell.notifier().id().equals("emm")
-                            && cell.secondary().id().startsWith("kvm-"),
+                            && cell.secondary().id().startsWith("kvm-pin"),
                     step -> step.operation() instanceof Operation.Fork,
                     List.of(new Step("dev0", WRITE), Step.FORK, new Step("dev0", WRITE))),
             new Weakness(
