@@ -50,7 +50,9 @@ final class GateCommand implements Callable<Integer> {
                     + " of the model and of the explorer, nor the scenario.")
     private boolean changed;
 
-    @Option(names = "--accept", description = "Write the ledger from what is computed, for a reviewed commit.")
+    @Option(
+            names = "--accept",
+            description = "Write the ledger and docs/notifiers.md from what is computed, for a reviewed commit.")
     private boolean accept;
 
     @Option(
@@ -91,7 +93,7 @@ final class GateCommand implements Callable<Integer> {
                 .all(open);
         boolean complete = results.size() == open.size() && !Interrupt.isRequested();
         if (accept && complete) {
-            accept(ledger, merge(jobs, results, skipped, CellResult::entry, (_, line) -> line));
+            accept(home, merge(jobs, results, skipped, CellResult::entry, (_, line) -> line));
         }
         Map<String, List<Entry>> lines = lines(ledger, jobs);
         List<Compared> compared = merge(
@@ -179,12 +181,18 @@ final class GateCommand implements Callable<Integer> {
         return unreached;
     }
 
-    private static void accept(Ledger ledger, List<Entry> entries) {
+    private static void accept(Home home, List<Entry> entries) {
+        Ledger ledger = home.ledger();
         Map<String, List<Entry>> byScenario = new LinkedHashMap<>();
         entries.forEach(entry -> byScenario
                 .computeIfAbsent(entry.scenario(), id -> new ArrayList<>())
                 .add(entry));
         byScenario.forEach((scenario, lines) -> ledger.accept(scenario, CellHash.CURRENT.tool(), lines));
+        try {
+            NotifiersPage.write(home);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the page of the ledger cannot be written: " + e.getMessage(), e);
+        }
     }
 
     private void write(Home home, List<Compared> compared) {

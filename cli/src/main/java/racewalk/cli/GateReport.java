@@ -1,70 +1,25 @@
 package racewalk.cli;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import racewalk.explore.TextTable;
-import racewalk.specs.Design.Kind;
 import racewalk.specs.Entry;
 import racewalk.specs.Verdict;
 
-/** The gate's matrix: for each notifier a table of secondary MMUs by scenarios. */
+/** What the gate prints: the matrix of secondary MMUs by notifiers, the refuted cells, the total. */
 final class GateReport {
 
     private GateReport() {}
 
     /**
-     * The matrix of verdicts; a refuted cell has the fewest preemptions that refute it.
+     * The matrix of verdicts: how many cells of each pair are proved, or refuted.
      *
-     * @param wrong the cells that are not as expected, which get an exclamation mark
+     * @param wrong the cells that are not as expected
      */
     static String matrix(List<Entry> entries, Set<Entry> wrong) {
-        Set<String> scenarios = new LinkedHashSet<>();
-        entries.forEach(entry -> scenarios.add(entry.scenario()));
-        StringBuilder text = new StringBuilder();
-        for (String notifier : ids(entries, Kind.NOTIFIER)) {
-            List<List<String>> rows = new ArrayList<>();
-            List<String> header = new ArrayList<>(List.of(notifier));
-            header.addAll(scenarios);
-            rows.add(header);
-            for (String secondary : ids(entries, Kind.SECONDARY)) {
-                List<String> row = new ArrayList<>(List.of("  " + secondary));
-                for (String scenario : scenarios) {
-                    row.add(entries.stream()
-                            .filter(entry -> entry.scenario().equals(scenario))
-                            .filter(entry -> notifier.equals(entry.designs().get(Kind.NOTIFIER)))
-                            .filter(entry -> secondary.equals(entry.designs().get(Kind.SECONDARY)))
-                            .map(entry -> verdict(entry) + (wrong.contains(entry) ? " !" : ""))
-                            .findFirst()
-                            .orElse("-"));
-                }
-                if (row.stream().skip(1).anyMatch(cell -> !cell.equals("-"))) {
-                    rows.add(row);
-                }
-            }
-            text.append(TextTable.columns(rows, "  ")).append('\n');
-        }
-        return text.toString();
-    }
-
-    private static String verdict(Entry entry) {
-        return switch (entry.verdict()) {
-            case PROVED -> "proved";
-            case REFUTED -> "REFUTED " + Collections.min(entry.violated().values());
-            case UNKNOWN -> "UNKNOWN";
-        };
-    }
-
-    private static Set<String> ids(List<Entry> entries, Kind kind) {
-        Set<String> ids = new LinkedHashSet<>();
-        for (Entry entry : entries) {
-            if (entry.designs().containsKey(kind)) {
-                ids.add(entry.designs().get(kind));
-            }
-        }
-        return ids;
+        return Matrix.of(entries).stream().map(matrix -> matrix.text(wrong)).collect(Collectors.joining());
     }
 
     /** Every refuted cell with its shortest interleaving. */

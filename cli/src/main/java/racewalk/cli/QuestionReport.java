@@ -37,7 +37,8 @@ final class QuestionReport {
         return text.toString();
     }
 
-    private static String answer(Question.Settled settled) {
+    /** Whether the claim holds, and by how many cells. */
+    static String answer(Question.Settled settled) {
         int cells = settled.supporting().size() + settled.contradicting().size();
         return switch (settled.answer()) {
             case HOLDS -> "holds: %d of %d cells are as it has them".formatted(cells, cells);

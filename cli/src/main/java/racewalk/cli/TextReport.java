@@ -54,14 +54,19 @@ final class TextReport {
 
     /** What the verdict is about. */
     static String scope(CellResult result) {
-        int devices = result.scenario().actors().size() - result.scenario().cpus();
+        return scope(result.scenario());
+    }
+
+    /** What a verdict about the scenario is about. */
+    static String scope(Scenario scenario) {
+        int devices = scenario.actors().size() - scenario.cpus();
         return String.join(
                 ", ",
-                many(result.scenario().cpus(), "CPU"),
+                many(scenario.cpus(), "CPU"),
                 many(devices, "device"),
-                many(result.scenario().operations(), "operation"),
-                many(result.scenario().memory().pages(), "page") + " over "
-                        + many(result.scenario().memory().tables(), "table"));
+                many(scenario.operations(), "operation"),
+                many(scenario.memory().pages(), "page") + " over "
+                        + many(scenario.memory().tables(), "table"));
     }
 
     /** A number of things. */

@@ -86,6 +86,12 @@ class ReadmeTest {
     }
 
     @Test
+    void pageOfTheNotifiersIsThatOfTheLedger() throws IOException {
+        Home home = new Home(Command.CHECKOUT);
+        assertEquals(NotifiersPage.of(home), Files.readString(NotifiersPage.file(home)));
+    }
+
+    @Test
     void otherCommandsPrintWhatIsShown() throws IOException {
         Files.writeString(folder.resolve("first.yaml"), blocks("yaml").getFirst());
         for (String block : blocks("console")) {

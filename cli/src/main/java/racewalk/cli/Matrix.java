@@ -1,0 +1,129 @@
+package racewalk.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import racewalk.explore.TextTable;
+import racewalk.specs.Design;
+import racewalk.specs.Design.Kind;
+import racewalk.specs.Designs;
+import racewalk.specs.Entry;
+import racewalk.specs.Verdict;
+
+/**
+ * Secondary MMUs by notifiers, all scenarios together, for one memory management. A pair is refuted if one scenario
+ * refutes it.
+ *
+ * @param mm the memory management's id
+ * @param entries its cells
+ */
+record Matrix(String mm, List<Entry> entries) {
+
+    /** What stands for a pair that is not crossed. */
+    private static final String NOTHING = "-";
+
+    private static final String NO_DEVICE = "no device";
+    private static final int MAX_WIDTH = 120;
+    private static final String GAP = "  ";
+
+    /** One matrix for each memory management of {@code entries}. */
+    static List<Matrix> of(List<Entry> entries) {
+        return ids(entries, Kind.MM).stream()
+                .map(mm -> new Matrix(
+                        mm,
+                        entries.stream()
+                                .filter(entry -> mm.equals(entry.designs().get(Kind.MM)))
+                                .toList()))
+                .toList();
+    }
+
+    /** The notifiers of its cells, in their order. */
+    List<String> notifiers() {
+        return ids(entries, Kind.NOTIFIER);
+    }
+
+    /**
+     * A table with a line for each secondary MMU and a column for each of {@code notifiers}.
+     *
+     * @param show what to say of the cells of one pair
+     */
+    List<List<String>> rows(List<String> notifiers, Function<List<Entry>, String> show) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of(mm));
+        header.addAll(notifiers);
+        rows.add(header);
+        for (String secondary : ids(entries, Kind.SECONDARY)) {
+            List<String> row = new ArrayList<>(List.of(secondary));
+            for (String notifier : notifiers) {
+                List<Entry> cells = entries.stream()
+                        .filter(entry -> notifier.equals(id(entry, Kind.NOTIFIER)))
+                        .filter(entry -> secondary.equals(id(entry, Kind.SECONDARY)))
+                        .toList();
+                row.add(cells.isEmpty() ? NOTHING : show.apply(cells));
+            }
+            if (row.stream().skip(1).anyMatch(cell -> !cell.equals(NOTHING))) {
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    /** How many cells of a pair are proved, or refuted. */
+    static String tally(List<Entry> cells) {
+        long refuted = count(cells, Verdict.REFUTED);
+        long unknown = count(cells, Verdict.UNKNOWN);
+        return refuted > 0
+                ? "REFUTED " + refuted + "/" + cells.size()
+                : unknown > 0 ? "UNKNOWN " + unknown + "/" + cells.size() : "proved " + cells.size();
+    }
+
+    private static long count(List<Entry> cells, Verdict verdict) {
+        return cells.stream().filter(cell -> cell.verdict() == verdict).count();
+    }
+
+    /**
+     * The tallies as text, in as many parts as it takes to stay within a terminal.
+     *
+     * @param wrong the cells that are not as expected: their pairs get an exclamation mark
+     */
+    String text(Set<Entry> wrong) {
+        Function<List<Entry>, String> show =
+                cells -> tally(cells) + (cells.stream().anyMatch(wrong::contains) ? " !" : "");
+        StringBuilder text = new StringBuilder();
+        List<String> part = new ArrayList<>();
+        for (String notifier : notifiers()) {
+            part.add(notifier);
+            if (part.size() > 1 && width(TextTable.columns(rows(part, show), GAP)) > MAX_WIDTH) {
+                part.removeLast();
+                text.append(TextTable.columns(rows(part, show), GAP)).append('\n');
+                part = new ArrayList<>(List.of(notifier));
+            }
+        }
+        return text.append(TextTable.columns(rows(part, show), GAP))
+                .append('\n')
+                .toString();
+    }
+
+    private static int width(String table) {
+        return table.lines().mapToInt(String::length).max().orElse(0);
+    }
+
+    /** The ids of one kind, in the order of the registry. */
+    private static List<String> ids(List<Entry> entries, Kind kind) {
+        Set<String> ids = entries.stream().map(entry -> id(entry, kind)).collect(Collectors.toSet());
+        return Stream.concat(
+                        Designs.all().stream()
+                                .filter(design -> design.kind() == kind)
+                                .map(Design::id),
+                        Stream.of(NO_DEVICE))
+                .filter(ids::contains)
+                .toList();
+    }
+
+    private static String id(Entry entry, Kind kind) {
+        return entry.designs().getOrDefault(kind, NO_DEVICE);
+    }
+}

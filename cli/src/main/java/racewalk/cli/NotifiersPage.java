@@ -1,0 +1,132 @@
+package racewalk.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import racewalk.specs.AtomicFile;
+import racewalk.specs.Design;
+import racewalk.specs.Design.Kind;
+import racewalk.specs.Designs;
+import racewalk.specs.Entry;
+import racewalk.specs.Question;
+import racewalk.specs.Scenario;
+
+/** {@code docs/notifiers.md}: the ledger, for people. Every verdict in it is one that a run has computed. */
+final class NotifiersPage {
+
+    private static final String FILE = "docs/notifiers.md";
+
+    private static final String INTRODUCTION = """
+            # Notifiers and secondary MMUs
+
+            *Written by `racewalk gate --accept` from the ledger. Do not edit.*
+
+            Which notifier keeps which secondary MMU from using memory that the process has lost, or from being told apart from
+            another CPU? A pair is crossed in several scenarios. `proved 9` is: in all nine; `REFUTED 2/9`: in two of nine, and the
+            scenarios below say in which. A proof is about its scenario's scope, which its heading has. A refuted cell has the fewest
+            preemptions that refute it, and what is violated so; `./racewalk check SCENARIO --design notifier=N --design secondary=S` prints
+            its shortest interleaving.
+
+            """;
+
+    private NotifiersPage() {}
+
+    /** Writes the page of the ledger as it is now. */
+    static void write(Home home) throws IOException {
+        AtomicFile.write(file(home), of(home));
+    }
+
+    static Path file(Home home) {
+        return home.root().resolve(FILE);
+    }
+
+    /** The page. */
+    static String of(Home home) {
+        List<Scenario> scenarios = home.scenarios();
+        List<Entry> all = scenarios.stream()
+                .flatMap(scenario -> home.ledger().of(scenario.id()).stream())
+                .toList();
+        StringBuilder page = new StringBuilder(INTRODUCTION);
+        page.append("## The matrix\n\n");
+        for (Matrix matrix : Matrix.of(all)) {
+            page.append(table(matrix.rows(matrix.notifiers(), Matrix::tally))).append('\n');
+        }
+        page.append("## Questions\n\n");
+        home.questions().forEach(question -> page.append(question(question, all)));
+        page.append("## Designs\n\n");
+        for (Kind kind : List.of(Kind.NOTIFIER, Kind.SECONDARY)) {
+            page.append(designs(kind)).append('\n');
+        }
+        page.append("## Scenarios\n");
+        scenarios.forEach(
+                scenario -> page.append(scenario(scenario, home.ledger().of(scenario.id()))));
+        return page.toString();
+    }
+
+    private static String question(Question question, List<Entry> known) {
+        StringBuilder text = new StringBuilder();
+        text.append("### ")
+                .append(question.id())
+                .append("\n\n")
+                .append(question.text())
+                .append("\n\n");
+        for (Question.Settled settled : question.settle(known)) {
+            text.append("- **")
+                    .append(QuestionReport.answer(settled))
+                    .append("** ")
+                    .append(settled.claim().by())
+                    .append(": ")
+                    .append(settled.claim().says())
+                    .append('\n');
+        }
+        return text.append('\n').toString();
+    }
+
+    private static String designs(Kind kind) {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of(kind.key(), "what it is", "source")));
+        for (Design design : Designs.all()) {
+            if (design.kind() == kind) {
+                rows.add(List.of(
+                        design.id(), design.about().title(), design.about().source()));
+            }
+        }
+        return table(rows);
+    }
+
+    private static String scenario(Scenario scenario, List<Entry> entries) {
+        StringBuilder text = new StringBuilder();
+        text.append("\n### ").append(scenario.id()).append("\n\n").append(scenario.title());
+        text.append(" (").append(TextReport.scope(scenario)).append(").\n");
+        for (Matrix matrix : Matrix.of(entries)) {
+            text.append('\n').append(table(matrix.rows(matrix.notifiers(), NotifiersPage::verdict)));
+        }
+        return text.toString();
+    }
+
+    /** Of the only cell of a pair: what refutes it with the fewest preemptions. */
+    private static String verdict(List<Entry> cells) {
+        Entry cell = cells.getFirst();
+        return cell.violated().entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .map(violated -> "REFUTED " + violated.getValue() + " " + violated.getKey())
+                .orElse(cell.verdict().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** A table of Markdown, the first row being its header. */
+    private static String table(List<List<String>> rows) {
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            text.append(row.stream()
+                    .map(cell -> cell.replace("|", "\\|"))
+                    .collect(Collectors.joining(" | ", "| ", " |\n")));
+            if (row == rows.getFirst()) {
+                text.append("|---".repeat(row.size())).append("|\n");
+            }
+        }
+        return text.toString();
+    }
+}
