@@ -115,7 +115,7 @@ final class LoadProbe {
                         new Scenario.Step("cpu0", new Operation.Store(0, 1)),
                         new Scenario.Step("cpu0", new Operation.Store(1, 2))),
                 actors,
-                Map.of(),
+                List.of(),
                 List.of(Invariants.values()),
                 List.of(),
                 List.of(),

@@ -67,7 +67,7 @@ class SpecificationScopeTest {
                 new Scenario.Memory(2, 2, 4, gather),
                 boot,
                 actors,
-                Map.of(),
+                List.of(),
                 List.of(Invariants.values()),
                 List.of(),
                 List.of(),

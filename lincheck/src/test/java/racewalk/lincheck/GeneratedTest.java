@@ -68,7 +68,7 @@ class GeneratedTest {
                 dontneed.memory(),
                 dontneed.boot(),
                 actors,
-                dontneed.designs(),
+                dontneed.cells(),
                 dontneed.invariants(),
                 List.of(),
                 List.of(),

@@ -84,22 +84,23 @@ public final class RandomScenario {
                 boot,
                 actors,
                 List.of(),
-                designs(other == Other.DEVICE),
+                List.of(cell(other == Other.DEVICE)),
                 Invariants.of(memory, processes),
                 List.of(),
                 List.of(),
                 Scenario.Scope.FULL);
     }
 
-    private Map<Kind, List<Design>> designs(boolean device) {
-        Map<Kind, List<Design>> designs = new LinkedHashMap<>();
-        for (Kind kind : Kind.values()) {
-            List<Design> all = Designs.of(kind);
-            if (device || kind != Kind.SECONDARY) {
-                designs.put(kind, List.of(all.get(random.nextInt(all.size()))));
-            }
-        }
-        return designs;
+    private Cell cell(boolean device) {
+        return new Cell(
+                (Design.Mm) any(Kind.MM),
+                (Design.Notifier) any(Kind.NOTIFIER),
+                device ? (Design.Secondary) any(Kind.SECONDARY) : null);
+    }
+
+    private Design any(Kind kind) {
+        List<Design> all = Designs.of(kind);
+        return all.get(random.nextInt(all.size()));
     }
 
     private List<Operation> operations(String actor, Processes processes) {

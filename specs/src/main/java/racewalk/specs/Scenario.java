@@ -26,7 +26,7 @@ import racewalk.specs.Design.Kind;
  * @param boot what happens, alone, before the actors start
  * @param actors the operations of each actor, by name
  * @param symmetric renamings under which it is the same; of a smaller scope none
- * @param designs the designs of each kind to cross
+ * @param cells the designs to run it on
  * @param invariants what must hold in every state
  * @param reaches what must be reached, or a proof is vacuous
  * @param expectations what is expected; the first that matches a cell counts
@@ -42,7 +42,7 @@ public record Scenario(
         List<Step> boot,
         Map<String, List<Operation>> actors,
         List<Cycle> symmetric,
-        Map<Kind, List<Design>> designs,
+        List<Cell> cells,
         List<Invariants> invariants,
         List<Reach> reaches,
         List<Expectation> expectations,
@@ -154,7 +154,7 @@ public record Scenario(
             Memory memory,
             List<Step> boot,
             Map<String, List<Operation>> actors,
-            Map<Kind, List<Design>> designs,
+            List<Cell> cells,
             List<Invariants> invariants,
             List<Reach> reaches,
             List<Expectation> expectations,
@@ -169,7 +169,7 @@ public record Scenario(
                 boot,
                 actors,
                 List.of(),
-                designs,
+                cells,
                 invariants,
                 reaches,
                 expectations,
@@ -181,7 +181,7 @@ public record Scenario(
         boot = List.copyOf(boot);
         actors = Collections.unmodifiableMap(new LinkedHashMap<>(actors));
         symmetric = List.copyOf(symmetric);
-        designs = Map.copyOf(designs);
+        cells = List.copyOf(cells);
         invariants = List.copyOf(invariants);
         reaches = List.copyOf(reaches);
         expectations = List.copyOf(expectations);
@@ -255,7 +255,7 @@ public record Scenario(
                 steps,
                 rest,
                 smaller.equals(Scope.FULL) ? symmetric : List.of(),
-                designs,
+                cells,
                 invariants,
                 reaches,
                 expectations,
@@ -307,29 +307,11 @@ public record Scenario(
                 List.of(),
                 actors,
                 symmetric,
-                designs,
+                cells,
                 invariants,
                 reaches,
                 expectations,
                 scope);
-    }
-
-    /** Every combination of the designs. */
-    public List<Cell> cells() {
-        List<Cell> cells = new ArrayList<>();
-        for (Design mm : designs.get(Kind.MM)) {
-            for (Design notifier : designs.get(Kind.NOTIFIER)) {
-                for (Design secondary : secondaries()) {
-                    cells.add(new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary));
-                }
-            }
-        }
-        return cells;
-    }
-
-    private List<Design> secondaries() {
-        List<Design> secondaries = designs.get(Kind.SECONDARY);
-        return secondaries == null ? Collections.singletonList(null) : secondaries;
     }
 
     /** The verdict that is expected of a cell. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -103,7 +104,7 @@ public final class ScenarioReader {
                 fields.optional("symmetric")
                         .map(node -> symmetric(node, actors, memory, processes))
                         .orElse(List.of()),
-                designs(root, fields, devices),
+                cells(root, fields, devices),
                 fields.optional("invariants")
                         .map(ScenarioReader::invariants)
                         .orElseGet(() -> Invariants.of(memory, processes)),
@@ -304,23 +305,37 @@ public final class ScenarioReader {
         return pages;
     }
 
-    private static Map<Kind, List<Design>> designs(YamlNode root, YamlNode.Fields fields, boolean devices) {
-        Map<Kind, List<Design>> designs = new EnumMap<>(Kind.class);
-        designs.put(Kind.MM, List.of(Designs.find(Kind.MM, "linux-2.6.24").orElseThrow()));
-        designs.put(Kind.NOTIFIER, List.of(Designs.find(Kind.NOTIFIER, "none").orElseThrow()));
-        fields.optional("designs").ifPresent(node -> {
+    private static List<Cell> cells(YamlNode root, YamlNode.Fields fields, boolean devices) {
+        List<Cell> cells = new ArrayList<>();
+        for (YamlNode node : fields.optional("designs").map(YamlNode::elements).orElse(List.of())) {
             YamlNode.Fields kinds = node.fields("the designs", CellPattern.keysWith());
+            Map<Kind, List<Design>> designs = new EnumMap<>(Kind.class);
             for (Kind kind : Kind.values()) {
                 kinds.optional(kind.key()).ifPresent(ids -> designs.put(kind, designs(kind, ids)));
             }
-        });
-        if (devices && !designs.containsKey(Kind.SECONDARY)) {
+            if (devices && !designs.containsKey(Kind.SECONDARY)) {
+                throw node.malformed("a scenario with devices names the secondary MMUs");
+            }
+            cross(designs, devices).filter(cell -> !cells.contains(cell)).forEach(cells::add);
+        }
+        if (cells.isEmpty() && devices) {
             throw root.malformed("a scenario with devices names the secondary MMUs, under 'designs'");
         }
-        if (!devices) {
-            designs.remove(Kind.SECONDARY);
-        }
-        return designs;
+        return cells.isEmpty() ? cross(Map.of(), false).toList() : cells;
+    }
+
+    /** Every combination of the designs. */
+    private static Stream<Cell> cross(Map<Kind, List<Design>> designs, boolean devices) {
+        List<Design> mms = designs.getOrDefault(
+                Kind.MM, List.of(Designs.find(Kind.MM, "linux-2.6.24").orElseThrow()));
+        List<Design> notifiers = designs.getOrDefault(
+                Kind.NOTIFIER, List.of(Designs.find(Kind.NOTIFIER, "none").orElseThrow()));
+        List<Design> secondaries = devices ? designs.get(Kind.SECONDARY) : Collections.singletonList(null);
+        return mms.stream()
+                .flatMap(mm -> notifiers.stream()
+                        .flatMap(notifier -> secondaries.stream()
+                                .map(secondary -> new Cell(
+                                        (Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary))));
     }
 
     private static List<Design> designs(Kind kind, YamlNode node) {

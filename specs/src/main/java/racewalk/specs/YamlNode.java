@@ -120,6 +120,11 @@ final class YamlNode {
         }
     }
 
+    /** The elements of a list, or the node itself if it is none. */
+    List<YamlNode> elements() {
+        return node instanceof SequenceNode ? list("a list") : List.of(this);
+    }
+
     /** The elements of a list; a single scalar stands for a list of one. */
     List<YamlNode> list(String expected) {
         if (node instanceof ScalarNode) {

@@ -66,6 +66,25 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void crossesAreJoinedAndNoCellIsThereTwice() throws IOException {
+        Scenario scenario = ScenarioReader.read(file(GOOD.replace("""
+                designs:
+                  notifier: [arcangeli, lameter]
+                  secondary: gru-lockless*
+                """, """
+                designs:
+                  - {notifier: [arcangeli, lameter], secondary: gru-lockless}
+                  - {notifier: lameter, secondary: [gru-lockless, gru-follow]}
+                """)));
+        assertEquals(
+                List.of(
+                        "linux-2.6.24/arcangeli/gru-lockless",
+                        "linux-2.6.24/lameter/gru-lockless",
+                        "linux-2.6.24/lameter/gru-follow"),
+                scenario.cells().stream().map(Cell::toString).toList());
+    }
+
+    @Test
     void brokenYamlIsRefusedAtItsPlace() throws IOException {
         assertRefused("[read 0, write 0 5]", "[read 0, write 0 5", "9:8: not YAML: expected ',' or ']', but got :");
     }

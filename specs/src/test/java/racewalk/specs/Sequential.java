@@ -206,7 +206,7 @@ final class Sequential {
                         .toList(),
                 actors,
                 List.of(),
-                Map.of(),
+                List.of(),
                 List.of(Invariants.values()),
                 List.of(),
                 List.of(),
