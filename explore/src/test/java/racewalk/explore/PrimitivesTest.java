@@ -17,11 +17,13 @@ import racewalk.machine.PageLock;
 import racewalk.machine.Program;
 import racewalk.machine.RawLock;
 import racewalk.machine.Rcu;
+import racewalk.machine.ReadSection;
 import racewalk.machine.RefCount;
 import racewalk.machine.RwSemaphore;
 import racewalk.machine.SeqCount;
 import racewalk.machine.Slab;
 import racewalk.machine.SpinLock;
+import racewalk.machine.Srcu;
 import racewalk.machine.WaitQueue;
 import racewalk.machine.Word;
 
@@ -272,6 +274,68 @@ class PrimitivesTest {
     @Test
     void objectFreedWithoutAGracePeriodIsReadAfterItWasFreed() {
         assertEquals(Set.of("UseAfterFree"), violated(freed(false)));
+    }
+
+    /** The same for SRCU, whose reader sleeps: until the object has been unpublished, or for a mutex. */
+    private static Program.Factory freedWhileTheReaderSleeps(boolean srcu, boolean synchronizes) {
+        return machine -> {
+            ReadSection section = srcu ? machine.srcu("srcu") : machine.rcu("rcu");
+            Mutex mutex = machine.mutex(LockClass.PAGE_LOCK, "mutex");
+            Slab<Word> slab = machine.slab("slab", 1, i -> machine.word("object", 7));
+            Word published = machine.word("published", 0);
+            published.writeOnce(slab.indexOf(slab.alloc()) + 1);
+            return new Toy(machine)
+                    .task(() -> {
+                        section.readLock();
+                        long pointer = published.readOnce();
+                        mutex.lock();
+                        mutex.unlock();
+                        if (pointer != 0) {
+                            slab.get((int) pointer - 1).readOnce();
+                        }
+                        section.readUnlock();
+                    })
+                    .task(() -> {
+                        mutex.lock();
+                        Word object = slab.get((int) published.xchg(0) - 1);
+                        mutex.unlock();
+                        if (synchronizes) {
+                            section.synchronize();
+                        }
+                        slab.free(object);
+                    })
+                    .program();
+        };
+    }
+
+    @Test
+    void srcuReaderMaySleepAndIsWaitedFor() {
+        assertEquals(Set.of(), violated(freedWhileTheReaderSleeps(true, true)));
+        assertEquals(Set.of("UseAfterFree"), violated(freedWhileTheReaderSleeps(true, false)));
+        assertEquals(Set.of("SleepInAtomic"), violated(freedWhileTheReaderSleeps(false, true)));
+    }
+
+    /** Who waits in a read section of his own waits for himself. */
+    @Test
+    void srcuReaderThatSynchronizesDeadlocks() {
+        assertEquals(Set.of("Deadlock"), violated(machine -> {
+            Srcu srcu = machine.srcu("srcu");
+            return new Toy(machine)
+                    .task(() -> {
+                        srcu.readLock();
+                        srcu.synchronize();
+                        srcu.readUnlock();
+                    })
+                    .program();
+        }));
+    }
+
+    @Test
+    void srcuReadSectionThatIsNotLeftIsFound() {
+        assertEquals(Set.of("LockLeaked"), violated(machine -> {
+            Srcu srcu = machine.srcu("srcu");
+            return new Toy(machine).task(srcu::readLock).program();
+        }));
     }
 
     /** A grace period waits for the readers that were there when it began, and not for later ones. */

@@ -12,6 +12,8 @@ package racewalk.machine;
  * none may be waited for in an interrupt: the interrupt may have stopped the owner.
  */
 public enum LockClass {
+    /** A read section of {@link Srcu}: no lock, and above all of them, because every one may be taken in it. */
+    SRCU(Kind.SLEEPING),
     /** {@code inode->i_rwsem}: a file's size and content against truncation and writing. */
     INODE(Kind.SLEEPING),
     /**
@@ -32,6 +34,8 @@ public enum LockClass {
     HUGETLB_I_MMAP(Kind.SLEEPING),
     /** {@code vma_start_write}: one VMA against faults under its own lock. */
     VMA_LOCK(Kind.SLEEPING),
+    /** {@code mm_all_locks_mutex} of {@code mm_take_all_locks}: who takes the rmap locks of a process, all at once. */
+    MM_ALL_LOCKS(Kind.SLEEPING),
     /** {@code mapping->i_mmap_rwsem}: the VMAs that map a file, for rmap walks. */
     I_MMAP(Kind.SLEEPING),
     /** {@code anon_vma->rwsem}: the VMAs that may map an anonymous page, for rmap walks. */
@@ -41,6 +45,8 @@ public enum LockClass {
      * {@code Documentation/mm/hmm.rst}): taken where a range invalidation starts, so under any of the locks above.
      */
     MIRROR_UPDATE(Kind.SLEEPING),
+    /** {@code anon_vma->lock} of 2008, which spins: the VMAs that may map an anonymous page, for rmap walks. */
+    ANON_VMA_SPINLOCK(Kind.SPINNING),
     /** {@code mm->page_table_lock}: entries of the upper levels, while a table is linked. */
     PAGE_TABLE_LOCK(Kind.SPINNING),
     /**

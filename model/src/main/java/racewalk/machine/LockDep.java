@@ -63,6 +63,11 @@ public final class LockDep {
         held.add(new Held(lock, lockClass, 0, true));
     }
 
+    /** The task enters a read section of {@code domain}, which orders nothing and forbids nothing. */
+    void srcuEnter(Object domain) {
+        held.add(new Held(domain, LockClass.SRCU, 0, true));
+    }
+
     /** Before the task releases {@code lock}. */
     void releasing(Object lock) {
         if (!holds(lock)) {

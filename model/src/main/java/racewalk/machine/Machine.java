@@ -123,6 +123,11 @@ public interface Machine {
         return new Rcu(this, name);
     }
 
+    /** A domain of sleepable read-copy-update. */
+    default Srcu srcu(String name) {
+        return new Srcu(this, name);
+    }
+
     /** Kernel memory for {@code count} objects of one kind, at most 63. */
     default <T> Slab<T> slab(String name, int count, IntFunction<T> make) {
         return new Slab<>(this, name, count, make);

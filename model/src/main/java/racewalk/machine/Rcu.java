@@ -10,11 +10,11 @@ import java.util.function.LongUnaryOperator;
  * <p>One word holds eight bytes of task sets: the lowest is who is reading; byte {@code 1 + u} is whom the grace period
  * of task {@code u} still waits for.
  */
-public final class Rcu {
+public final class Rcu implements ReadSection {
 
     private static final long EVERY_BYTE = 0x0101_0101_0101_0101L;
 
-    private static final Word.Format FORMAT = new Word.Format() {
+    static final Word.Format FORMAT = new Word.Format() {
         @Override
         public String show(long value) {
             return (value & 0xFF) == 0 ? "idle" : Long.bitCount(value & 0xFF) + " reading";
@@ -50,6 +50,7 @@ public final class Rcu {
     }
 
     /** {@code rcu_read_lock}: may nest, and nothing may sleep until {@link #readUnlock}. */
+    @Override
     public void readLock() {
         Task task = machine.current();
         if (task.lockDep().rcuEnter()) {
@@ -58,26 +59,39 @@ public final class Rcu {
     }
 
     /** {@code rcu_read_unlock}. */
+    @Override
     public void readUnlock() {
         Task task = machine.current();
         if (task.lockDep().rcuLeave()) {
-            word.access(Access.always(
-                    "rcu_read_unlock", Change.clear(task.bitInByte() * EVERY_BYTE), Observe.NOTHING, Order.RELEASE));
+            word.access(Access.always("rcu_read_unlock", leave(task), Observe.NOTHING, Order.RELEASE));
         }
     }
 
     /** {@code synchronize_rcu}: sleeps until every read section that had begun has ended. Not in atomic context. */
+    @Override
     public void synchronize() {
-        Task task = machine.current();
+        synchronize(word, machine.current(), "rcu");
+    }
+
+    /** The task reads no longer, and no grace period waits for it. */
+    static Change leave(Task task) {
+        return Change.clear(task.bitInByte() * EVERY_BYTE);
+    }
+
+    /** A grace period of {@code task}, of the domain with that word. */
+    static void synchronize(Word word, Task task, String kind) {
         task.lockDep().mightSleep("a grace period");
         int shift = 8 * (1 + task.placeInByte());
         if (shift > 56) {
-            throw new ScopeExceeded("synchronize_rcu is modelled for the first seven tasks");
+            throw new ScopeExceeded("synchronize_" + kind + " is modelled for the first seven tasks");
         }
         word.access(Access.always(
-                "synchronize_rcu (begin)", new Change(Change.Kind.SNAPSHOT, shift), Observe.NOTHING, Order.FULL));
-        word.access(
-                Access.await("synchronize_rcu", Guard.clear(0xFFL << shift), Change.KEEP, Observe.NOTHING, Order.FULL));
+                "synchronize_" + kind + " (begin)",
+                new Change(Change.Kind.SNAPSHOT, shift),
+                Observe.NOTHING,
+                Order.FULL));
+        word.access(Access.await(
+                "synchronize_" + kind, Guard.clear(0xFFL << shift), Change.KEEP, Observe.NOTHING, Order.FULL));
     }
 
     @Override

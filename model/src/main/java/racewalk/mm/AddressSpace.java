@@ -19,6 +19,7 @@ public final class AddressSpace {
     private final Vmas vmas;
     private final List<Cpu> cpus = new ArrayList<>();
     private final int gatherBatch;
+    private final AnonVma anonVma;
 
     /** The only address space, without VMAs. */
     public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
@@ -35,12 +36,25 @@ public final class AddressSpace {
      */
     public AddressSpace(
             Machine machine, PhysicalMemory memory, String prefix, int leaves, int pagesPerLeaf, int gatherBatch) {
+        this(machine, memory, prefix, leaves, pagesPerLeaf, gatherBatch, false);
+    }
+
+    /** An address space whose pages reclaim may find by an rmap, if {@code rmap}. */
+    public AddressSpace(
+            Machine machine,
+            PhysicalMemory memory,
+            String prefix,
+            int leaves,
+            int pagesPerLeaf,
+            int gatherBatch,
+            boolean rmap) {
         this.machine = machine;
         this.memory = memory;
         this.gatherBatch = gatherBatch;
         this.pageTable = new PageTable(machine, memory, prefix, leaves, pagesPerLeaf);
         this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, prefix + "mmap_lock");
         this.vmas = new Vmas(machine, prefix, mmapLock, pageTable.span());
+        this.anonVma = rmap ? new AnonVma(machine, prefix, pageTable.span()) : null;
     }
 
     /** Adds a CPU that runs a thread of the process. */
@@ -78,6 +92,11 @@ public final class AddressSpace {
     /** {@code mm->mm_rb}. */
     public Vmas vmas() {
         return vmas;
+    }
+
+    /** {@code vma->anon_vma} of every VMA; null if nobody walks the rmap. */
+    public AnonVma anonVma() {
+        return anonVma;
     }
 
     int gatherBatch() {

@@ -111,4 +111,24 @@ public abstract class NotifierSites {
 
     /** {@code handle_pte_fault}, after the {@code flush_tlb_page} of a spurious write fault. */
     public void spuriousFaultLocked(int address) {}
+
+    /** {@code exit_mmap}, at its beginning: every page is mapped still. */
+    public void beforeExitMmap() {}
+
+    /** {@code exit_mmap}, after {@code tlb_finish_mmu}: all pages have been released. */
+    public void afterExitMmap() {}
+
+    /** {@code try_to_unmap_one}, before {@code page_check_address}, under the lock of the rmap, which spins. */
+    public void beforeTryToUnmapOne(int address) {}
+
+    /** {@code try_to_unmap_one}, after {@code ptep_clear_flush}, before {@code page_remove_rmap}. */
+    public void rmapClearedPteLocked(int address) {}
+
+    /**
+     * {@code try_to_unmap_one}, after the PT lock was dropped, under the lock of the rmap; who reclaims the page has a
+     * reference still.
+     *
+     * @param unmapped whether a PTE was cleared
+     */
+    public void afterTryToUnmapOne(int address, boolean unmapped) {}
 }

@@ -52,13 +52,25 @@ public class Unmap {
 
     /** {@code exit_mmap}, of a process that nobody uses any more: without the mmap lock. */
     public final void exitMmap() {
+        notifier.beforeExitMmap();
         MmuGather tlb = gather(mm, tlbFlush);
         int end = mm.pageTable().span();
         unmapVmas(tlb, 0, end);
+        anonVmaUnlink(0, end);
         for (int address = 0; address < end; address = mm.pageTable().leafEnd(address, end)) {
             freePteRange(tlb, address); // free_pgtables
         }
         tlb.finish();
+        notifier.afterExitMmap();
+    }
+
+    /**
+     * {@code anon_vma_unlink}, in {@code free_pgtables}: "Hide vma from rmap and vmtruncate before freeing pgtables".
+     */
+    private void anonVmaUnlink(int start, int end) {
+        if (mm.anonVma() != null) {
+            mm.anonVma().unlink(start, end);
+        }
     }
 
     private void unmapRegion(int start, int end) {
@@ -121,6 +133,7 @@ public class Unmap {
 
     /** {@code free_pgtables}: unlinks the leaves in whose span no VMA is left. The mmap lock is held for write. */
     private void freePgtables(MmuGather tlb, int start, int end) {
+        anonVmaUnlink(start, end);
         PageTable table = mm.pageTable();
         long vmas = mm.vmas().read(0, table.span());
         for (int address = start; address < end; address = table.leafEnd(address, end)) {

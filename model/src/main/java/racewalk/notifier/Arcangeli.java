@@ -14,8 +14,8 @@ import racewalk.mm.NotifierSites;
  */
 public class Arcangeli extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging and release. Called in atomic context. */
-    public interface Ops {
+    /** {@code struct mmu_notifier_ops} of the patch, but for aging. Called in atomic context. */
+    public interface Ops extends Releasable {
         /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
         void invalidatePage(int address);
 
@@ -23,11 +23,16 @@ public class Arcangeli extends NotifierSites {
         void invalidatePages(int start, int end);
     }
 
-    private final NotifierChain<Ops> chain;
+    private final NotifierList<Ops> chain;
 
     /** The notifier of one address space. */
     public Arcangeli(Machine machine) {
-        this.chain = new NotifierChain<>(machine);
+        this(new NotifierChain<>(machine));
+    }
+
+    /** The notifier of one address space, with that list. */
+    public Arcangeli(NotifierList<Ops> chain) {
+        this.chain = chain;
     }
 
     /** {@code mmu_notifier_register}, before the tasks start. */
@@ -57,5 +62,17 @@ public class Arcangeli extends NotifierSites {
     @Override
     public void cowClearedPteLocked(int address) {
         chain.call(ops -> ops.invalidatePage(address));
+    }
+
+    /** {@code try_to_unmap_one}: {@code ptep_clear_flush}, with the call inside it. */
+    @Override
+    public void rmapClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidatePage(address));
+    }
+
+    /** {@code exit_mmap}: {@code mmu_notifier_release} after {@code tlb_finish_mmu}. */
+    @Override
+    public void afterExitMmap() {
+        chain.release();
     }
 }

@@ -12,50 +12,62 @@ import racewalk.machine.SeqCount;
  * {@code do_wp_page} drops the PT lock before it releases the old page and calls {@code invalidate_page} in between,
  * with the new entry set; and with "[PATCH] 3/4 combine RCU with seqlock to allow mmu notifier methods to sleep", of
  * the same day: the RCU read section is left for each method, and a walk that an unregistration has overtaken starts
- * over. Nobody unregisters while the tasks run, so no walk does here.
+ * over: {@link SeqlockList}.
  *
  * <p>{@code dirty_page} and the page that {@code page_mkwrite} is asked about are of files, and not modelled.
  */
 public final class ArcangeliUnlocked extends ArcangeliV9 {
 
-    private final Rcu rcu;
-    private final SeqCount seqlock;
-    private final List<Ops> notifiers = new ArrayList<>();
-
     /** The notifier of one address space. */
     public ArcangeliUnlocked(Machine machine) {
-        super(machine);
-        this.rcu = machine.rcu("rcu");
-        this.seqlock = machine.seqCount("mmu_notifier_lock");
+        this(new Fixed(machine));
     }
 
-    @Override
-    public void register(Ops ops) {
-        notifiers.add(ops);
+    /** The notifier of one address space, with that list. */
+    public ArcangeliUnlocked(NotifierList<Ops> chain) {
+        super(chain);
     }
 
-    @Override
-    void call(Consumer<Ops> function) {
-        if (notifiers.isEmpty()) {
-            return;
+    /** The list of 3/4, with the notifiers that were registered before the tasks start: {@link SeqlockList} changes. */
+    private static final class Fixed implements NotifierList<Ops> {
+
+        private final Rcu rcu;
+        private final SeqCount seqlock;
+        private final List<Ops> notifiers = new ArrayList<>();
+
+        Fixed(Machine machine) {
+            this.rcu = machine.rcu("rcu");
+            this.seqlock = machine.seqCount("mmu_notifier_lock");
         }
-        rcu.readLock();
-        while (!walk(function)) {}
-        rcu.readUnlock();
-    }
 
-    /** From {@code restart} on: false if an unregistration has overtaken the walk. */
-    private boolean walk(Consumer<Ops> function) {
-        long seq = seqlock.readBegin();
-        for (Ops ops : notifiers) {
-            rcu.readUnlock();
-            function.accept(ops);
-            rcu.readLock();
-            if (seqlock.readRetry(seq)) {
-                return false;
+        @Override
+        public void register(Ops ops) {
+            notifiers.add(ops);
+        }
+
+        @Override
+        public void call(Consumer<Ops> function) {
+            if (notifiers.isEmpty()) {
+                return;
             }
+            rcu.readLock();
+            while (!walk(function)) {}
+            rcu.readUnlock();
         }
-        return true;
+
+        /** From {@code restart} on: false if an unregistration has overtaken the walk. */
+        private boolean walk(Consumer<Ops> function) {
+            long seq = seqlock.readBegin();
+            for (Ops ops : notifiers) {
+                rcu.readUnlock();
+                function.accept(ops);
+                rcu.readLock();
+                if (seqlock.readRetry(seq)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** {@code do_wp_page}: {@code ptep_clear_flush} tells nobody. */
@@ -72,6 +84,18 @@ public final class ArcangeliUnlocked extends ArcangeliV9 {
     @Override
     public void cowUnlocked(int address, boolean copied) {
         if (copied) {
+            invalidatePage(address);
+        }
+    }
+
+    /** {@code try_to_unmap_one}: {@code ptep_clear_flush} tells nobody. */
+    @Override
+    public void rmapClearedPteLocked(int address) {}
+
+    /** {@code try_to_unmap_one}: {@code if (ret != SWAP_FAIL)} after {@code pte_unmap_unlock}. */
+    @Override
+    public void afterTryToUnmapOne(int address, boolean unmapped) {
+        if (unmapped) {
             invalidatePage(address);
         }
     }

@@ -16,8 +16,8 @@ import racewalk.mm.NotifierSites;
  */
 public class ArcangeliV9 extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging and release. Called in atomic context. */
-    public interface Ops {
+    /** {@code struct mmu_notifier_ops} of the patch, but for aging. Called in atomic context. */
+    public interface Ops extends Releasable {
         /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
         void invalidatePage(int address);
 
@@ -28,11 +28,16 @@ public class ArcangeliV9 extends NotifierSites {
         void invalidateRangeEnd(int start, int end);
     }
 
-    private final NotifierChain<Ops> chain;
+    private final NotifierList<Ops> chain;
 
     /** The notifier of one address space. */
     public ArcangeliV9(Machine machine) {
-        this.chain = new NotifierChain<>(machine);
+        this(new NotifierChain<>(machine));
+    }
+
+    /** The notifier of one address space, with that list. */
+    public ArcangeliV9(NotifierList<Ops> chain) {
+        this.chain = chain;
     }
 
     /** {@code mmu_notifier_register}, before the tasks start. */
@@ -93,6 +98,18 @@ public class ArcangeliV9 extends NotifierSites {
     @Override
     public void cowClearedPteLocked(int address) {
         invalidatePage(address);
+    }
+
+    /** {@code try_to_unmap_one}: {@code ptep_clear_flush_notify}, after the flush. */
+    @Override
+    public void rmapClearedPteLocked(int address) {
+        invalidatePage(address);
+    }
+
+    /** {@code exit_mmap}: {@code mmu_notifier_release} at its beginning, as #v10 has it [R]. */
+    @Override
+    public final void beforeExitMmap() {
+        chain.release();
     }
 
     /** {@code mmu_notifier_invalidate_page}. */

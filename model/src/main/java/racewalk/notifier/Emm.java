@@ -13,26 +13,39 @@ import racewalk.mm.NotifierSites;
  * copy_page_range} the loop has moved {@code addr} to {@code end} by the time of {@code emm_notify(src_mm,
  * emm_invalidate_end, addr, end)}: that end is of an empty range, and with {@code -ENOMEM} there is none.
  *
- * <p>Of a walk there is nothing to see for the machine: registration needs the mmap lock for write, and the tasks here
- * start after it.
+ * <p>Where notifiers are registered before the tasks start there is nothing to see of a walk for the machine; else the
+ * list is {@link EmmList}.
  */
 public class Emm extends NotifierSites {
 
-    /** {@code enum emm_operations}, but for {@code emm_release} and {@code emm_referenced}. */
+    /** {@code enum emm_operations}, but for {@code emm_referenced}. */
     public enum Operation {
         /** {@code emm_invalidate_start}: before the VM unmaps pages. */
         INVALIDATE_START,
         /** {@code emm_invalidate_end}: after the VM unmapped pages. */
-        INVALIDATE_END
+        INVALIDATE_END,
+        /** {@code emm_release}: the process exits. */
+        RELEASE
     }
 
     /** {@code struct emm_notifier}. */
-    public interface Ops {
+    public interface Ops extends Releasable {
         /** {@code func}: 0, or else no later notifier of the list hears of it. */
         int func(Operation operation, int start, int end);
     }
 
     private final List<Ops> notifiers = new ArrayList<>();
+    private final EmmList changing;
+
+    /** The notifier of one address space. */
+    public Emm() {
+        this(null);
+    }
+
+    /** The notifier of one address space, with that list; null if it does not change while the tasks run. */
+    public Emm(EmmList changing) {
+        this.changing = changing;
+    }
 
     /** {@code emm_notifier_register}, before the tasks start: at the head of the list. */
     public final void register(Ops ops) {
@@ -95,8 +108,32 @@ public class Emm extends NotifierSites {
         emmNotify(Operation.INVALIDATE_END, address, address + 1);
     }
 
+    /** {@code try_to_unmap_one}: start, "rmap lock held". */
+    @Override
+    public final void beforeTryToUnmapOne(int address) {
+        emmNotify(Operation.INVALIDATE_START, address, address + 1);
+    }
+
+    /** {@code try_to_unmap_one}: end, whether or not a PTE was found. */
+    @Override
+    public final void afterTryToUnmapOne(int address, boolean unmapped) {
+        emmNotify(Operation.INVALIDATE_END, address, address + 1);
+    }
+
+    /** {@code exit_mmap}: release at its beginning. */
+    @Override
+    public final void beforeExitMmap() {
+        if (changing != null) {
+            changing.release();
+        }
+    }
+
     /** {@code __emm_notify}. */
     private void emmNotify(Operation operation, int start, int end) {
+        if (changing != null) {
+            changing.emmNotify(ops -> ops.func(operation, start, end));
+            return;
+        }
         for (Ops ops : notifiers) {
             if (ops.func(operation, start, end) != 0) {
                 return;

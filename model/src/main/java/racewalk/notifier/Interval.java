@@ -2,6 +2,7 @@ package racewalk.notifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
@@ -22,8 +23,9 @@ import racewalk.mm.NotifierSites;
  * zap_page_range_single} have both within, so that the end comes before the TLBs are flushed and the pages released; so
  * has {@code change_pud_range}; {@code wp_page_copy} and {@code copy_page_range} have them around.
  *
- * <p>Intervals are inserted before the tasks start, and none is removed: {@code deferred_list} and SRCU, by which the
- * others are walked, are not modelled. Every start may block.
+ * <p>Intervals are inserted before the tasks start, and none is removed: {@code deferred_list} is not modelled. The
+ * list of the others may change while the tasks run: it is {@link ReleaseFirstList} with SRCU then. Every start may
+ * block.
  */
 public class Interval extends NotifierSites {
 
@@ -105,10 +107,32 @@ public class Interval extends NotifierSites {
     private final Word activeInvalidateRanges;
     private final WaitQueue waitQueue;
     private final List<Subscription> itree = new ArrayList<>();
-    private final List<Lameter.Ops> list = new ArrayList<>();
+    private final NotifierList<Lameter.Ops> list;
+
+    /** The notifiers of whole processes that were registered before the tasks start. */
+    private static final class Fixed implements NotifierList<Lameter.Ops> {
+
+        private final List<Lameter.Ops> notifiers = new ArrayList<>();
+
+        @Override
+        public void register(Lameter.Ops ops) {
+            notifiers.add(ops);
+        }
+
+        @Override
+        public void call(Consumer<Lameter.Ops> function) {
+            notifiers.forEach(function);
+        }
+    }
 
     /** The subscriptions of one address space. */
     public Interval(Machine machine) {
+        this(machine, new Fixed());
+    }
+
+    /** The subscriptions of one address space, with that list of notifiers of whole processes. */
+    public Interval(Machine machine, NotifierList<Lameter.Ops> list) {
+        this.list = list;
         this.machine = machine;
         this.lock = machine.spinLock(LockClass.MMU_NOTIFIER, "subscriptions.lock");
         this.invalidateSeq = machine.word("invalidate_seq", INITIAL_SEQ);
@@ -121,7 +145,7 @@ public class Interval extends NotifierSites {
      * {@code invalidate_range_end} are what Lameter's begin and end were.
      */
     public final void register(Lameter.Ops ops) {
-        list.add(ops);
+        list.register(ops);
     }
 
     /** {@code mmu_interval_notifier_insert} of {@code [start, end)}, before the tasks start, so while all is idle. */
@@ -154,7 +178,7 @@ public class Interval extends NotifierSites {
         if (!itree.isEmpty()) {
             mnItreeInvalidate(start, end);
         }
-        list.forEach(ops -> ops.invalidateRangeBegin(start, end));
+        list.call(ops -> ops.invalidateRangeBegin(start, end));
     }
 
     /** {@code __mmu_notifier_invalidate_range_end}. */
@@ -162,7 +186,7 @@ public class Interval extends NotifierSites {
         if (!itree.isEmpty()) {
             mnItreeInvEnd();
         }
-        list.forEach(ops -> ops.invalidateRangeEnd(start, end));
+        list.call(ops -> ops.invalidateRangeEnd(start, end));
     }
 
     private void mnItreeInvalidate(int start, int end) {
@@ -254,6 +278,24 @@ public class Interval extends NotifierSites {
     /** {@code wp_page_copy}: end, after the PT lock was dropped. */
     @Override
     public void afterCow(int address) {
+        invalidateRangeEnd(address, address + 1);
+    }
+
+    /** {@code exit_mmap}: {@code __mmu_notifier_release} at its beginning; of the intervals nothing is left to ask. */
+    @Override
+    public void beforeExitMmap() {
+        list.release();
+    }
+
+    /** {@code try_to_unmap_one}: start, before the walk of the page table. */
+    @Override
+    public void beforeTryToUnmapOne(int address) {
+        invalidateRangeStart(address, address + 1);
+    }
+
+    /** {@code try_to_unmap_one}: end. */
+    @Override
+    public void afterTryToUnmapOne(int address, boolean unmapped) {
         invalidateRangeEnd(address, address + 1);
     }
 }

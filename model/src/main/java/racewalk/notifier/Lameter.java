@@ -17,22 +17,30 @@ import racewalk.mm.NotifierSites;
  */
 public class Lameter extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging, release and the single page of reclaim. */
-    public interface Ops {
+    /** {@code struct mmu_notifier_ops} of the patch, but for aging. */
+    public interface Ops extends Releasable {
         /**
          * {@code invalidate_range_begin}: drop all references in {@code [start, end)} and establish none until the end.
          */
         void invalidateRangeBegin(int start, int end);
 
+        /** {@code invalidate_page}, of "[patch 3/6]": reclaim has cleared the PTE, under the PT lock. */
+        default void invalidatePage(int address) {}
+
         /** {@code invalidate_range_end}: references may be established again. */
         void invalidateRangeEnd(int start, int end);
     }
 
-    private final NotifierChain<Ops> chain;
+    private final NotifierList<Ops> chain;
 
     /** The notifier of one address space. */
     public Lameter(Machine machine) {
-        this.chain = new NotifierChain<>(machine);
+        this(new NotifierChain<>(machine));
+    }
+
+    /** The notifier of one address space, with that list. */
+    public Lameter(NotifierList<Ops> chain) {
+        this.chain = chain;
     }
 
     /** {@code mmu_notifier_register}, before the tasks start. */
@@ -88,6 +96,18 @@ public class Lameter extends NotifierSites {
     @Override
     public void afterCow(int address) {
         end(address, address + 1);
+    }
+
+    /** {@code try_to_unmap_one}: {@code mmu_notifier(invalidate_page, mm, address)} after {@code ptep_clear_flush}. */
+    @Override
+    public void rmapClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidatePage(address));
+    }
+
+    /** {@code exit_mmap}: {@code mmu_notifier_release} at its beginning. */
+    @Override
+    public void beforeExitMmap() {
+        chain.release();
     }
 
     private void begin(int start, int end) {

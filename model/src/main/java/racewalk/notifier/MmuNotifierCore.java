@@ -14,14 +14,14 @@ import racewalk.mm.NotifierSites;
  * pages, although {@code invalidate_range_end} "is called when all pages in the range have been unmapped and the pages
  * have been freed by the VM". An end follows a {@code copy_page_range} that failed, too, other than in #v9.
  *
- * <p>{@code mmu_notifier_register} holds {@code mm_take_all_locks}, so it never falls between a start and its end. Nor
- * does a registration before the tasks start, which is what is modelled. A process that exits calls {@code
- * mmu_notifier_release} before its {@code unmap_vmas}, and has no notifiers then.
+ * <p>{@code mmu_notifier_register} holds {@code mm_take_all_locks}, so it never falls between a start and its end: see
+ * {@link CoreList}. A process that exits calls {@code mmu_notifier_release} before its {@code unmap_vmas}, and has no
+ * notifiers then.
  */
 public class MmuNotifierCore extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging and release. Called in atomic context. */
-    public interface Ops {
+    /** {@code struct mmu_notifier_ops} of the patch, but for aging. Called in atomic context. */
+    public interface Ops extends Releasable {
         /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
         void invalidatePage(int address);
 
@@ -32,11 +32,16 @@ public class MmuNotifierCore extends NotifierSites {
         void invalidateRangeEnd(int start, int end);
     }
 
-    private final NotifierChain<Ops> chain;
+    private final NotifierList<Ops> chain;
 
     /** The notifier of one address space. */
     public MmuNotifierCore(Machine machine) {
-        this.chain = new NotifierChain<>(machine);
+        this(new NotifierChain<>(machine));
+    }
+
+    /** The notifier of one address space, with that list. */
+    public MmuNotifierCore(NotifierList<Ops> chain) {
+        this.chain = chain;
     }
 
     /** {@code mmu_notifier_register}, before the tasks start. */
@@ -88,6 +93,23 @@ public class MmuNotifierCore extends NotifierSites {
     /** {@code do_wp_page}: {@code ptep_clear_flush_notify}, after the flush. */
     @Override
     public void cowClearedPteLocked(int address) {
+        call(ops -> ops.invalidatePage(address));
+    }
+
+    /** {@code try_to_unmap_one}: {@code ptep_clear_flush_notify}, after the flush. */
+    @Override
+    public void rmapClearedPteLocked(int address) {
+        invalidatePage(address);
+    }
+
+    /** {@code exit_mmap}: {@code mmu_notifier_release} at its beginning. */
+    @Override
+    public final void beforeExitMmap() {
+        chain.release();
+    }
+
+    /** {@code mmu_notifier_invalidate_page}. */
+    final void invalidatePage(int address) {
         call(ops -> ops.invalidatePage(address));
     }
 

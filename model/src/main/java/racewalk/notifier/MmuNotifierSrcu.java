@@ -14,26 +14,35 @@ import racewalk.machine.Machine;
  * <p>1/2 alone tells of a copy as {@link ArcangeliUnlocked} does. 2/2 takes that back, and has a start before the PT
  * lock and an end after it. {@code change_pte}, which stays under the PT lock, no device here has set.
  *
- * <p>An SRCU read section forbids nothing, and the list does not change while the tasks run: of a walk there is nothing
- * to see for the machine.
+ * <p>An SRCU read section forbids nothing. Where the list does not change while the tasks run there is nothing to see
+ * of a walk for the machine; where it does, it is {@link CoreList} with SRCU.
  */
 public final class MmuNotifierSrcu extends MmuNotifierCore {
 
-    private final List<Ops> notifiers = new ArrayList<>();
-
     /** The notifier of one address space. */
     public MmuNotifierSrcu(Machine machine) {
-        super(machine);
+        this(new Fixed());
     }
 
-    @Override
-    public void register(Ops ops) {
-        notifiers.add(ops);
+    /** The notifier of one address space, with that list. */
+    public MmuNotifierSrcu(NotifierList<Ops> chain) {
+        super(chain);
     }
 
-    @Override
-    void call(Consumer<Ops> function) {
-        notifiers.forEach(function);
+    /** The notifiers that were registered before the tasks start. */
+    private static final class Fixed implements NotifierList<Ops> {
+
+        private final List<Ops> notifiers = new ArrayList<>();
+
+        @Override
+        public void register(Ops ops) {
+            notifiers.add(ops);
+        }
+
+        @Override
+        public void call(Consumer<Ops> function) {
+            notifiers.forEach(function);
+        }
     }
 
     /** {@code do_wp_page}: start once the new page is filled, before the PT lock. */
@@ -56,5 +65,17 @@ public final class MmuNotifierSrcu extends MmuNotifierCore {
     @Override
     public void cowUnlocked(int address, boolean copied) {
         end(address, address + 1);
+    }
+
+    /** {@code try_to_unmap_one}: {@code ptep_clear_flush} tells nobody. */
+    @Override
+    public void rmapClearedPteLocked(int address) {}
+
+    /** {@code try_to_unmap_one}: {@code if (ret != SWAP_FAIL)} after {@code pte_unmap_unlock}. */
+    @Override
+    public void afterTryToUnmapOne(int address, boolean unmapped) {
+        if (unmapped) {
+            invalidatePage(address);
+        }
     }
 }

@@ -8,11 +8,11 @@ import racewalk.machine.Rcu;
 
 /**
  * The list of notifiers of one address space, as the patches of February 2008 have it: walked in an RCU read section.
- * The notifiers here are registered before the tasks start; registration against walks is another question.
+ * The notifiers here are registered before the tasks start; {@link ChangingList} is of those that are not.
  *
  * @param <O> the patch's {@code struct mmu_notifier_ops}
  */
-final class NotifierChain<O> {
+final class NotifierChain<O> implements NotifierList<O> {
 
     private final Rcu rcu;
     private final List<O> notifiers = new ArrayList<>();
@@ -22,12 +22,14 @@ final class NotifierChain<O> {
     }
 
     /** {@code mmu_notifier_register}. */
-    void register(O ops) {
+    @Override
+    public void register(O ops) {
         notifiers.add(ops);
     }
 
     /** The macro {@code mmu_notifier(function, mm, args...)}. */
-    void call(Consumer<O> function) {
+    @Override
+    public void call(Consumer<O> function) {
         if (notifiers.isEmpty()) {
             return;
         }

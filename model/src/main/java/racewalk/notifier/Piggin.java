@@ -16,8 +16,8 @@ import racewalk.mm.NotifierSites;
  */
 public class Piggin extends NotifierSites {
 
-    /** {@code struct mmu_notifier_operations} of the patch, but for aging and release. */
-    public interface Ops {
+    /** {@code struct mmu_notifier_operations} of the patch, but for aging. */
+    public interface Ops extends Releasable {
         /** {@code unmap}: the PTE of {@code address} has been cleared, under the PT lock. */
         void unmap(int address);
 
@@ -36,12 +36,17 @@ public class Piggin extends NotifierSites {
         UNMAP
     }
 
-    private final NotifierChain<Ops> chain;
+    private final NotifierList<Ops> chain;
     private final Callbacks callbacks;
 
     /** The notifier of one address space, for devices with these callbacks. */
     public Piggin(Machine machine, Callbacks callbacks) {
-        this.chain = new NotifierChain<>(machine);
+        this(new NotifierChain<>(machine), callbacks);
+    }
+
+    /** The notifier of one address space with that list, for devices with these callbacks. */
+    public Piggin(NotifierList<Ops> chain, Callbacks callbacks) {
+        this.chain = chain;
         this.callbacks = callbacks;
     }
 
@@ -89,6 +94,18 @@ public class Piggin extends NotifierSites {
     @Override
     public void spuriousFaultLocked(int address) {
         invalidateRange(address, address + 1);
+    }
+
+    /** {@code try_to_unmap_one}: {@code mmu_notifier_unmap} after {@code ptep_clear_flush}. */
+    @Override
+    public void rmapClearedPteLocked(int address) {
+        unmap(address);
+    }
+
+    /** {@code exit_mmap}: {@code mmu_notifier_exit_mm} at its beginning. */
+    @Override
+    public void beforeExitMmap() {
+        chain.release();
     }
 
     private void unmap(int address) {

@@ -54,6 +54,12 @@ public final class PigginJuly extends NotifierSites {
         chain.call(ops -> ops.invalidateRange(start, end));
     }
 
+    /** {@code ptep_clear_flush_notify} in {@code try_to_unmap_one}: after the flush [R]. */
+    @Override
+    public void rmapClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidateRange(address, address + 1));
+    }
+
     /** {@code ptep_clear_flush_notify} in {@code do_wp_page}: after the flush. */
     @Override
     public void cowClearedPteLocked(int address) {

@@ -373,6 +373,21 @@ public class Gru implements NotifiedMmu {
         gruFlushTlbRange(start, end);
     }
 
+    /** {@code gru_unload_context}: the context is taken off the GRU before {@code gru_drop_mmu_notifier}. */
+    @Override
+    public void beforeUnregister() {
+        gruFlushTlbRange(0, tlb.length);
+    }
+
+    /**
+     * {@code gru_release}: notes {@code ms_released}, so that nothing is flushed from now on, and flushes nothing. "GRU
+     * TLB entries are tagged with a task-specific ID that will not be reused until a full TLB purge is done", says
+     * Steiner, 5 May 2008. The context is unloaded when {@code exit_mmap} closes the VMAs: after the pages are
+     * freed.
+     */
+    @Override
+    public void release() {}
+
     @Override
     public final List<Pte> peek(int address) {
         return List.of(new Pte(tlb[address].peek()));

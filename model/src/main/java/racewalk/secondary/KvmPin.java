@@ -242,6 +242,28 @@ public class KvmPin implements NotifiedMmu {
         invalidatePages(start, end);
     }
 
+    /** {@code kvm_destroy_vm}: no virtual CPU is left, nor what it had cached. */
+    @Override
+    public void beforeUnregister() {
+        kvmFlushRemoteTlbs();
+    }
+
+    /**
+     * {@code kvm_arch_destroy_vm}: {@code kvm_mmu_zap_page} of all. Whether an spte or its reference goes first makes
+     * no difference, for no virtual CPU is left. There is no {@code release} in {@code kvm_mmu_notifier_ops}.
+     */
+    @Override
+    public void afterUnregister() {
+        mmuLock.lock();
+        for (Word word : sptes) {
+            Pte spte = new Pte(word.xchg(Pte.NONE.bits()));
+            if (spte.isPresent()) {
+                rmapRemove(spte);
+            }
+        }
+        mmuLock.unlock();
+    }
+
     @Override
     public final List<Pte> peek(int address) {
         return List.of(new Pte(sptes[address].peek()), new Pte(guestTlb[address].peek()));

@@ -232,6 +232,45 @@ public class KvmSeq extends Guest {
         machine.bugOn(mmuNotifierCount.readOnce() < 0, "mmu_notifier_count < 0");
     }
 
+    /**
+     * {@code kvm_mmu_notifier_release} of later kernels: {@code kvm_arch_flush_shadow}. In 2.6.27 there is none: an
+     * spte holds a reference then.
+     */
+    @Override
+    public void release() {
+        if (!variant.pins()) {
+            kvmArchFlushShadow();
+        }
+    }
+
+    /** {@code kvm_destroy_vm}: no virtual CPU is left, nor what it had cached. */
+    @Override
+    public void beforeUnregister() {
+        kvmFlushRemoteTlbs();
+    }
+
+    /**
+     * {@code kvm_arch_destroy_vm}: {@code kvm_mmu_zap_page} of all. Whether an spte or its reference goes first makes
+     * no difference, for no virtual CPU is left.
+     */
+    @Override
+    public void afterUnregister() {
+        mmuLock.lock();
+        for (Word word : sptes) {
+            Pte spte = new Pte(word.xchg(Pte.NONE.bits()));
+            if (spte.isPresent()) {
+                rmapRemove(spte);
+            }
+        }
+        mmuLock.unlock();
+    }
+
+    /** {@code kvm_mmu_zap_all}. */
+    private void kvmArchFlushShadow() {
+        mmuLock.lock();
+        unmapAndUnlock(0, sptes.length);
+    }
+
     @Override
     public void unmap(int address) {
         invalidatePage(address);

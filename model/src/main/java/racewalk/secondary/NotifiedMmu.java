@@ -24,11 +24,22 @@ public interface NotifiedMmu
         invalidateRangeBegin(start, end);
     }
 
+    /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
+    @Override
+    void invalidatePage(int address);
+
+    /** What its driver does before it unregisters the notifier; nothing, if {@code release} or the end does it. */
+    default void beforeUnregister() {}
+
+    /** What its driver does when the notifier has been unregistered, before it frees it. */
+    default void afterUnregister() {}
+
     @Override
     default int func(Emm.Operation operation, int start, int end) {
         switch (operation) {
             case INVALIDATE_START -> invalidateRangeBegin(start, end);
             case INVALIDATE_END -> invalidateRangeEnd(start, end);
+            case RELEASE -> release();
         }
         return 0;
     }

@@ -11,6 +11,7 @@ import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Unmap;
+import racewalk.notifier.ChangingList;
 import racewalk.secondary.NotifiedMmu;
 
 /** A way to do something, as someone proposed it: a parameter of scenarios. */
@@ -78,8 +79,21 @@ public sealed interface Design {
         Fork make(AddressSpace parent, NotifierSites notifier, AddressSpace child, Unmap exit);
     }
 
-    /** Where secondary MMUs are told. */
-    record Notifier(About about, Function<Machine, Attached> attach) implements Design {}
+    /**
+     * Where secondary MMUs are told.
+     *
+     * @param attach makes it, with a list that does not change while the tasks run
+     * @param changing makes it with a list for so many notifiers that is changed as the patch does it; null if that is
+     *     not modelled
+     */
+    record Notifier(About about, Function<Machine, Attached> attach, BiFunction<Machine, Integer, Attached> changing)
+            implements Design {
+
+        /** A notifier whose list does not change. */
+        public Notifier(About about, Function<Machine, Attached> attach) {
+            this(about, attach, null);
+        }
+    }
 
     /** A secondary MMU; {@code make} gets the device's name. */
     record Secondary(About about, Maker make) implements Design {}
@@ -88,9 +102,16 @@ public sealed interface Design {
      * A notifier of one address space.
      *
      * @param sites its calls in {@code mm/}
-     * @param register adds a secondary MMU to its list
+     * @param register adds a secondary MMU to its list, before the tasks start
+     * @param list the list, if it changes while the tasks run; else null
      */
-    record Attached(NotifierSites sites, Consumer<NotifiedMmu> register) {}
+    record Attached(NotifierSites sites, Consumer<NotifiedMmu> register, ChangingList<? super NotifiedMmu> list) {
+
+        /** A notifier whose list does not change. */
+        public Attached(NotifierSites sites, Consumer<NotifiedMmu> register) {
+            this(sites, register, null);
+        }
+    }
 
     /** Makes a secondary MMU. */
     @FunctionalInterface

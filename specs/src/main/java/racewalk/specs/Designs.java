@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import racewalk.machine.Machine;
@@ -15,19 +16,34 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
 import racewalk.mm.MmuGather;
 import racewalk.mm.NotifierSites;
+import racewalk.mm.Reclaim;
 import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
 import racewalk.notifier.ArcangeliUnlocked;
 import racewalk.notifier.ArcangeliV9;
+import racewalk.notifier.ChangingList;
+import racewalk.notifier.CoreList;
+import racewalk.notifier.CoreList.LeftOut;
 import racewalk.notifier.Emm;
+import racewalk.notifier.EmmList;
+import racewalk.notifier.EmmListAllLocks;
 import racewalk.notifier.Interval;
 import racewalk.notifier.Lameter;
 import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.MmuNotifierSrcu;
 import racewalk.notifier.Piggin;
 import racewalk.notifier.PigginJuly;
+import racewalk.notifier.PigginList;
+import racewalk.notifier.RcuList;
+import racewalk.notifier.ReleaseFirstList;
+import racewalk.notifier.SeqlockList;
+import racewalk.notifier.SpinList;
+import racewalk.notifier.V10List;
+import racewalk.notifier.V10ReadAgain;
+import racewalk.notifier.V9List;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
+import racewalk.secondary.GruSleeping;
 import racewalk.secondary.KvmLockless;
 import racewalk.secondary.KvmLockless.Orders;
 import racewalk.secondary.KvmPin;
@@ -71,14 +87,16 @@ public final class Designs {
                         "under the PT lock, after the PTE is cleared, before the page reference is dropped",
                         "Arcangeli, Re: [patch 1/6] mmu_notifier: Core code, 17 Feb 2008"),
                 Arcangeli::new,
-                Arcangeli::register));
+                Arcangeli::register,
+                changing(SpinList<Arcangeli.Ops>::new, Arcangeli::new)));
         ALL.add(notifier(
                 new About(
                         "lameter",
                         "range begin and end around the operation, the end after the pages are released",
                         "Lameter, [patch 1/6] and [patch 2/6] mmu_notifier, 8 Feb 2008"),
                 Lameter::new,
-                Lameter::register));
+                Lameter::register,
+                changing(RcuList<Lameter.Ops>::new, Lameter::new)));
         ALL.add(piggin(
                 Piggin.Callbacks.BOTH,
                 new About(
@@ -105,41 +123,111 @@ public final class Designs {
                         "begin and end around operations on ranges, invalidate_page under the PT lock at a copy",
                         "Arcangeli, mmu notifiers #v9, 3 Mar 2008, by Piggin, [patch] mmu-v8: demacro, same day"),
                 ArcangeliV9::new,
-                ArcangeliV9::register));
+                ArcangeliV9::register,
+                changing(V9List<ArcangeliV9.Ops>::new, ArcangeliV9::new)));
         ALL.add(notifier(
                 new About(
                         "arcangeli-v9-unlocked",
                         "arcangeli-v9 with invalidate_page after the PT lock is dropped; methods may sleep",
                         "Arcangeli, [PATCH] 2/4 and 3/4 (#v9 was 1/4), 7 Mar 2008"),
                 ArcangeliUnlocked::new,
-                ArcangeliUnlocked::register));
+                ArcangeliUnlocked::register,
+                changing(SeqlockList<ArcangeliV9.Ops>::new, ArcangeliUnlocked::new)));
         ALL.add(notifier(
                 new About(
                         "emm",
                         "one function, called at the start and the end of every operation",
                         "Lameter, [RFC] Notifier for Externally Mapped Memory (EMM), 3 Mar 2008"),
                 _ -> new Emm(),
-                Emm::register));
+                Emm::register,
+                changing(EmmList::new, Emm::new)));
         ALL.add(notifier(
                 new About(
                         "v17",
                         "start and end inside unmap_vmas and around other ranges, invalidate_page at a copy; as merged",
                         "Arcangeli, [PATCH 001/001] mmu-notifier-core v17, 9 May 2008; Linux 2.6.27"),
                 MmuNotifierCore::new,
-                MmuNotifierCore::register));
+                MmuNotifierCore::register,
+                core(LeftOut.NOTHING)));
         ALL.add(notifier(
                 new About(
                         "srcu",
                         "v17 with start and end around a copy, outside the PT lock; methods may sleep",
                         "Grimberg, Eran, [PATCH V2 1/2] mm: Move all mmu notifier invocations [...], 6 Sep 2012"),
                 MmuNotifierSrcu::new,
-                MmuNotifierSrcu::register));
+                MmuNotifierSrcu::register,
+                changing(
+                        (machine, count) -> new CoreList<MmuNotifierCore.Ops>(
+                                machine, count, machine.srcu("srcu"), LeftOut.NOTHING),
+                        MmuNotifierSrcu::new)));
+        ALL.add(notifier(
+                new About(
+                        "arcangeli-v10",
+                        "arcangeli-v9 without RCU: a walk that a registration overtakes is done again",
+                        "Arcangeli, [PATCH 1 of 8] Core of mmu notifiers (#v10), 2 Apr 2008"),
+                ArcangeliV9::new,
+                ArcangeliV9::register,
+                changing(V10List<ArcangeliV9.Ops>::new, ArcangeliV9::new)));
+        ALL.add(notifier(
+                new About(
+                        "arcangeli-v10-read-again",
+                        "arcangeli-v10 that reads the seqlock's number in each round anew",
+                        "what #v10 must have meant"),
+                ArcangeliV9::new,
+                ArcangeliV9::register,
+                changing(V10ReadAgain<ArcangeliV9.Ops>::new, ArcangeliV9::new)));
+        ALL.add(notifier(
+                new About(
+                        "emm-all-locks",
+                        "emm whose registration takes the locks of the rmap too, by mm_take_all_locks of v17",
+                        "what Arcangeli, Re: [patch 1/9] EMM Notifier, 3 Apr 2008, asks for; nobody posted it"),
+                _ -> new Emm(),
+                Emm::register,
+                changing(EmmListAllLocks::new, Emm::new)));
+        ALL.add(v17(
+                "v17-register-unlocked",
+                "v17 whose registration takes neither the mmap lock nor the locks of the rmap",
+                "a planted fault",
+                core(LeftOut.ALL_LOCKS)));
+        ALL.add(v17(
+                "v17-register-mmap",
+                "v17 whose registration takes the mmap lock alone, as those before it",
+                "mm_take_all_locks left out",
+                core(LeftOut.RMAP_LOCKS)));
+        ALL.add(v17(
+                "v17-unregister-no-wait",
+                "v17 whose mmu_notifier_unregister does not wait for a grace period",
+                "a planted fault",
+                core(LeftOut.WAIT_OF_UNREGISTER)));
+        ALL.add(v17(
+                "v17-release-no-wait",
+                "v17 whose mmu_notifier_release does not wait for a grace period",
+                "a planted fault",
+                core(LeftOut.WAIT_OF_RELEASE)));
+        ALL.add(v17(
+                "v17-release-first",
+                "v17 that calls release before it unlinks the notifier",
+                "Xiao, [PATCH] mm: mmu_notifier: fix freed page still mapped in secondary MMU, 3 Jul 2012",
+                releaseFirst(false)));
+        ALL.add(v17(
+                "v17-release-first-init",
+                "v17-release-first whose mmu_notifier_unregister may find the notifier unlinked",
+                "Xiao, [PATCH RESEND] mm: mmu_notifier: re-fix freed page still mapped in secondary MMU, 6 May 2013",
+                releaseFirst(true)));
         ALL.add(new Design.Notifier(
                 new About(
                         "interval",
                         "start and end of ranges, before the flush and the release; intervals with collision-retry",
                         "mm/mmu_notifier.c of Linux 7.0-rc6"),
-                machine -> attached(new Interval(machine))));
+                machine -> attached(new Interval(machine)),
+                interval(LeftOut.NOTHING)));
+        ALL.add(new Design.Notifier(
+                new About(
+                        "interval-register-mmap",
+                        "interval whose registration of a whole process takes the mmap lock alone",
+                        "mm_take_all_locks left out"),
+                machine -> attached(new Interval(machine)),
+                interval(LeftOut.RMAP_LOCKS)));
         ALL.add(new Design.Notifier(
                 new About(
                         "interval-first-end",
@@ -235,12 +323,59 @@ public final class Designs {
         }
         ALL.add(gru(new Gru.Variant(Lookup.FOLLOW_PAGE, true, true, true)));
         ALL.add(gru(new Gru.Variant(Lookup.PT_LOCK, true, true, true)));
+        ALL.add(new Design.Secondary(
+                new About(
+                        "sleeping-gru",
+                        "gru-lockless-rule-active whose callbacks take a mutex",
+                        "no driver did so; XPMEM's callbacks sleep"),
+                (name, mm, gup) ->
+                        new GruSleeping(name, mm, gup, new Gru.Variant(Lookup.LOCKLESS, true, true, false))));
     }
 
     private Designs() {}
 
     private static Design.Notifier piggin(Piggin.Callbacks callbacks, About about) {
-        return notifier(about, machine -> new Piggin(machine, callbacks), Piggin::register);
+        return notifier(
+                about,
+                machine -> new Piggin(machine, callbacks),
+                Piggin::register,
+                changing(PigginList<Piggin.Ops>::new, list -> new Piggin(list, callbacks)));
+    }
+
+    /** A list that changes while the tasks run, and the calls that go through it. */
+    private static <L extends ChangingList<? super NotifiedMmu>> BiFunction<Machine, Integer, Attached> changing(
+            BiFunction<Machine, Integer, L> makeList, Function<L, NotifierSites> makeSites) {
+        return (machine, count) -> {
+            L list = makeList.apply(machine, count);
+            return new Attached(makeSites.apply(list), list::register, list);
+        };
+    }
+
+    private static BiFunction<Machine, Integer, Attached> core(LeftOut leftOut) {
+        return changing(
+                (machine, count) -> new CoreList<MmuNotifierCore.Ops>(machine, count, machine.rcu("rcu"), leftOut),
+                MmuNotifierCore::new);
+    }
+
+    private static BiFunction<Machine, Integer, Attached> releaseFirst(boolean delInit) {
+        return changing(
+                (machine, count) -> new ReleaseFirstList<MmuNotifierCore.Ops>(
+                        machine, count, machine.rcu("rcu"), delInit, LeftOut.NOTHING),
+                MmuNotifierCore::new);
+    }
+
+    /** Today's list of those who are told of a whole process. */
+    private static BiFunction<Machine, Integer, Attached> interval(LeftOut leftOut) {
+        return (machine, count) -> {
+            var list = new ReleaseFirstList<Lameter.Ops>(machine, count, machine.srcu("srcu"), true, leftOut);
+            return new Attached(new Interval(machine, list), list::register, list);
+        };
+    }
+
+    /** A variant of v17 that differs in the list alone, where that changes. */
+    private static Design.Notifier v17(
+            String id, String title, String source, BiFunction<Machine, Integer, Attached> changing) {
+        return notifier(new About(id, title, source), MmuNotifierCore::new, MmuNotifierCore::register, changing);
     }
 
     private static Design.Secondary kvm(KvmPin.GfnToPage gfnToPage, About about) {
@@ -272,6 +407,15 @@ public final class Designs {
             N notifier = make.apply(machine);
             return new Attached(notifier, device -> register.accept(notifier, device));
         });
+    }
+
+    /** The same, whose list may change while the tasks run. */
+    private static <N extends NotifierSites> Design.Notifier notifier(
+            About about,
+            Function<Machine, N> make,
+            BiConsumer<N, NotifiedMmu> register,
+            BiFunction<Machine, Integer, Attached> changing) {
+        return new Design.Notifier(about, notifier(about, make, register).attach(), changing);
     }
 
     private static Attached attached(Interval notifier) {
@@ -322,6 +466,8 @@ public final class Designs {
                         MmuGather.Marks.values(),
                         Gru.Marks.values(),
                         HmmRangeFault.Marks.values(),
+                        ChangingList.Marks.values(),
+                        Reclaim.Marks.values(),
                         Interval.Marks.values(),
                         KvmLockless.Marks.values(),
                         KvmSeq.Marks.values(),

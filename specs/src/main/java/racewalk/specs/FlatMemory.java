@@ -2,13 +2,17 @@ package racewalk.specs;
 
 import racewalk.mm.Protection;
 import racewalk.specs.Operation.Dontneed;
+import racewalk.specs.Operation.Exit;
 import racewalk.specs.Operation.Fork;
 import racewalk.specs.Operation.Load;
 import racewalk.specs.Operation.LockPage;
 import racewalk.specs.Operation.Mprotect;
 import racewalk.specs.Operation.Munmap;
 import racewalk.specs.Operation.Prefault;
+import racewalk.specs.Operation.Reclaim;
+import racewalk.specs.Operation.Register;
 import racewalk.specs.Operation.Store;
+import racewalk.specs.Operation.Unregister;
 
 /**
  * The sequential specification: a process is a map from pages to a protection and a value. Faults, TLBs, flushes and
@@ -18,7 +22,10 @@ import racewalk.specs.Operation.Store;
  * <p>An operation is made of parts, one for each page of its range. Linux is not atomic over a range, so each part
  * takes effect by itself, in any order, between the invocation and the response.
  *
- * <p>The whole memory is one number, ten bits a page: so that sets of memories are cheap.
+ * <p>A device is registered or not: one whose driver has not registered it, or has unregistered it, can do nothing. An
+ * exit unmaps everything.
+ *
+ * <p>The whole memory is one number, ten bits a page and one a device: so that sets of memories are cheap.
  */
 public final class FlatMemory {
 
@@ -30,6 +37,9 @@ public final class FlatMemory {
 
     /** How many pages a range operation may cover. */
     public static final int MAX_RANGE = 4;
+
+    /** How many devices may register and unregister. */
+    public static final int MAX_DEVICES = Long.SIZE - MAX_PAGES * 10;
 
     private static final int PAGE_BITS = 10;
     private static final int VALUE_BITS = 8;
@@ -45,6 +55,17 @@ public final class FlatMemory {
         int shift = page * PAGE_BITS;
         long bits = (long) protection.ordinal() << VALUE_BITS | value;
         return memory & ~(((1L << PAGE_BITS) - 1) << shift) | bits << shift;
+    }
+
+    /** {@code memory} with the device registered or not. */
+    public static long with(long memory, int device, boolean registered) {
+        long bit = 1L << MAX_PAGES * PAGE_BITS + device;
+        return registered ? memory | bit : memory & ~bit;
+    }
+
+    /** Whether a device is registered. */
+    static boolean isRegistered(long memory, int device) {
+        return (memory & 1L << MAX_PAGES * PAGE_BITS + device) != 0;
     }
 
     /** What {@code page} allows. */
@@ -81,9 +102,11 @@ public final class FlatMemory {
         int page = operation.start() + part;
         Protection now = protection(memory, page);
         return switch (operation) {
-            case Load _, Prefault _, LockPage _ -> memory;
+            case Load _, Prefault _, LockPage _, Reclaim _ -> memory;
             case Store(int _, long value) -> now.permits(true) ? with(memory, page, now, value) : memory;
-            case Munmap _ -> with(memory, page, Protection.UNMAPPED, 0);
+            case Munmap _, Exit _ -> with(memory, page, Protection.UNMAPPED, 0);
+            case Register(int device) -> with(memory, device, true);
+            case Unregister(int device) -> with(memory, device, false);
             case Fork(String _, int _, int _, int to) -> with(memory, to + part, now, value(memory, page));
             case Dontneed _ -> isHole(memory, page) ? memory : with(memory, page, now, 0);
             case Mprotect(int _, int _, Protection next) ->
@@ -101,7 +124,7 @@ public final class FlatMemory {
             case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
             case Store _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
-            case Munmap _, Prefault _, LockPage _, Fork _ -> NOTHING;
+            case Munmap _, Prefault _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ -> NOTHING;
         };
     }
 
@@ -133,6 +156,7 @@ public final class FlatMemory {
         return switch (operation) {
             case Load _, Store _, Fork _ -> true;
             case Munmap _, Dontneed _, Mprotect _, Prefault _, LockPage _ -> false;
+            case Register _, Unregister _, Exit _, Reclaim _ -> false;
         };
     }
 

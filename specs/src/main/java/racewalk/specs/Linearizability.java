@@ -77,6 +77,10 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                     FlatMemory.apply(operation, part, memory),
                     rest.progress | (told << DONE_BITS | done) << task * TASK_BITS);
         }
+
+        boolean bars(int device, Operation operation) {
+            return device >= 0 && !operation.changesNotifiers() && !FlatMemory.isRegistered(memory, device);
+        }
     }
 
     /**
@@ -116,6 +120,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     private final Processes processes;
     private final List<String> actors;
     private final Allocations allocations;
+    private final List<Integer> devices;
 
     /** The specification of one scenario's histories, with one process, in which no allocation fails. */
     public Linearizability(long initialMemory, List<String> actors, List<List<Operation>> operations) {
@@ -145,6 +150,21 @@ public final class Linearizability implements Observer<Linearizability.Explanati
         this.actors = List.copyOf(actors);
         this.operations = List.copyOf(operations);
         this.allocations = allocations;
+        this.devices =
+                operations.stream().map(Linearizability::deviceThatRegisters).toList();
+    }
+
+    /** The number of the device whose driver registers or unregisters it in these operations; -1 if none does. */
+    private static int deviceThatRegisters(List<Operation> operations) {
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Register(int device)) {
+                return device;
+            }
+            if (operation instanceof Operation.Unregister(int device)) {
+                return device;
+            }
+        }
+        return -1;
     }
 
     @Override
@@ -212,6 +232,14 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                 }
                 Operation operation = operations.get(task).get(open.pending(task) - 1);
                 int done = configuration.done(task);
+                if (done == 0 && configuration.bars(devices.get(task), operation)) {
+                    long denied = FlatMemory.effect(operation, 0).result();
+                    Configuration next = configuration.refuse(task, operation, denied);
+                    if (closed.add(next)) {
+                        due.add(next);
+                    }
+                    continue;
+                }
                 if (done == 0 && allocations == Allocations.MAY_FAIL && FlatMemory.allocates(operation)) {
                     Configuration next =
                             configuration.refuse(task, operation, FlatMemory.refusal(Scenario.isCpu(actors.get(task))));

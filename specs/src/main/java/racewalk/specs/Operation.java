@@ -53,6 +53,26 @@ public sealed interface Operation {
      */
     record Fork(String child, int start, int end, int to) implements Operation {}
 
+    /** The driver of a device registers its notifier: from then on the device may be used. */
+    record Register(int device) implements Operation {}
+
+    /** The driver of a device unregisters its notifier: from then on the device has no access. */
+    record Unregister(int device) implements Operation {}
+
+    /**
+     * {@code exit}, by a CPU: the process's other threads are killed, and when they have left what they were doing,
+     * {@code exit_mmap} releases the notifiers and all pages.
+     */
+    record Exit(int start, int end) implements Operation {}
+
+    /** Reclaim of the page that is mapped there, by a walk of the rmap: it has no effect that can be seen. */
+    record Reclaim(int page) implements Operation {}
+
+    /** Whether the operation can only be where the list of notifiers changes while the tasks run. */
+    default boolean changesNotifiers() {
+        return this instanceof Register || this instanceof Unregister || this instanceof Exit;
+    }
+
     /** The first page that the operation is about. */
     default int start() {
         return switch (this) {
@@ -64,6 +84,9 @@ public sealed interface Operation {
             case Prefault(int start, int _) -> start;
             case LockPage(int page) -> page;
             case Fork(String _, int start, int _, int _) -> start;
+            case Register _, Unregister _ -> 0;
+            case Exit(int start, int _) -> start;
+            case Reclaim(int page) -> page;
         };
     }
 
@@ -78,6 +101,9 @@ public sealed interface Operation {
             case Prefault(int _, int end) -> end;
             case LockPage(int page) -> page + 1;
             case Fork(String _, int _, int end, int _) -> end;
+            case Register _, Unregister _ -> 1;
+            case Exit(int _, int end) -> end;
+            case Reclaim(int page) -> page + 1;
         };
     }
 
@@ -88,12 +114,13 @@ public sealed interface Operation {
      */
     default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
-            case Munmap _, Dontneed _, Mprotect _, Fork _ -> true;
+            case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _ -> true;
             case Store _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
-            case LockPage _ -> false;
+            case LockPage _, Register _, Unregister _ -> false;
         };
-        return narrows && start() <= page && page < end();
+        // From some moment of it on nobody tells the device of anything, on whatever page.
+        return this instanceof Unregister || narrows && start() <= page && page < end();
     }
 
     /** The text of a result. */
@@ -105,7 +132,7 @@ public sealed interface Operation {
             case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
             case Store _ -> result == DENIED ? "denied" : "ok";
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
-            case Munmap _, Prefault _, LockPage _, Fork _ -> "ok";
+            case Munmap _, Prefault _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ -> "ok";
         };
     }
 }

@@ -9,14 +9,14 @@ import racewalk.mm.Protection;
  * {@code 0} or {@code 0..1}, both ends included.
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
- * none|read|read-write}, {@code lockpage P}, {@code fork NAME}. Devices: {@code read P}, {@code write P V}, {@code
- * prefault R}.
+ * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code fork NAME}, {@code exit}. Devices: {@code read
+ * P}, {@code write P V}, {@code prefault R}, {@code register}, {@code unregister}.
  */
 final class Operations {
 
-    private static final String CPU_VERBS =
-            "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write, lockpage P, fork NAME";
-    private static final String DEVICE_VERBS = "read P, write P V, prefault R";
+    private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
+            + " lockpage P, reclaim P, fork NAME, exit";
+    private static final String DEVICE_VERBS = "read P, write P V, prefault R, register, unregister";
 
     private Operations() {}
 
@@ -36,6 +36,10 @@ final class Operations {
             case Operation.Prefault _ -> "prefault " + range(operation, first);
             case Operation.LockPage(int page) -> "lockpage " + (page - first);
             case Operation.Fork(String child, int _, int _, int _) -> "fork " + child;
+            case Operation.Register _ -> "register";
+            case Operation.Unregister _ -> "unregister";
+            case Operation.Exit _ -> "exit";
+            case Operation.Reclaim(int page) -> "reclaim " + (page - first);
         };
     }
 
@@ -61,7 +65,7 @@ final class Operations {
         String text = node.text(expected);
         List<String> words = List.of(text.split("\\s+"));
         Arguments arguments = new Arguments(node, words, processes, processes.of(actor));
-        Operation operation = cpu ? parseCpu(arguments) : parseDevice(arguments);
+        Operation operation = cpu ? parseCpu(arguments) : parseDevice(arguments, actor);
         if (operation == null) {
             throw node.malformed("expected " + expected + ", not '" + text + "'");
         }
@@ -77,15 +81,19 @@ final class Operations {
             case "mprotect" -> new Operation.Mprotect(arguments.start(1), arguments.end(1), arguments.protection());
             case "lockpage" -> new Operation.LockPage(arguments.page());
             case "fork" -> arguments.fork();
+            case "exit" -> arguments.exit();
+            case "reclaim" -> new Operation.Reclaim(arguments.page());
             default -> null;
         };
     }
 
-    private static Operation parseDevice(Arguments arguments) {
+    private static Operation parseDevice(Arguments arguments, String actor) {
         return switch (arguments.verb()) {
             case "read" -> new Operation.Load(arguments.page());
             case "write" -> new Operation.Store(arguments.pageBefore(1), arguments.value());
             case "prefault" -> new Operation.Prefault(arguments.start(0), arguments.end(0));
+            case "register" -> new Operation.Register(arguments.device(actor));
+            case "unregister" -> new Operation.Unregister(arguments.device(actor));
             default -> null;
         };
     }
@@ -95,6 +103,31 @@ final class Operations {
 
         String verb() {
             return words.getFirst();
+        }
+
+        private void noArgument() {
+            if (words.size() != 1) {
+                throw node.malformed("'" + verb() + "' takes no argument");
+            }
+        }
+
+        /** The number of the device {@code actor}. */
+        int device(String actor) {
+            noArgument();
+            int number = actor.charAt(actor.length() - 1) - '0';
+            if (number >= FlatMemory.MAX_DEVICES) {
+                throw node.malformed("only dev0 to dev" + (FlatMemory.MAX_DEVICES - 1) + " can '" + verb() + "'");
+            }
+            return number;
+        }
+
+        Operation exit() {
+            noArgument();
+            if (processes.pages() > FlatMemory.MAX_RANGE) {
+                throw node.malformed("'exit' is of a process of at most " + FlatMemory.MAX_RANGE + " pages");
+            }
+            int first = processes.firstPage(process);
+            return new Operation.Exit(first, first + processes.pages());
         }
 
         private String argument(int index, int count, String what) {

@@ -14,8 +14,9 @@ import racewalk.specs.Design.Kind;
 
 /**
  * Small scenarios by chance, for engines that are to agree: a CPU and another CPU, a device, or the CPU of a forked
- * child, with one or two operations each, on one cell of any designs in the registry. The same seed gives the same
- * scenario as long as the registry is the same.
+ * child, with one or two operations each, on one cell of any designs in the registry but those whose callbacks sleep.
+ * Some of the devices are registered, and unregistered, while the other one runs. The same seed gives the same scenario
+ * as long as the registry is the same.
  */
 public final class RandomScenario {
 
@@ -68,6 +69,14 @@ public final class RandomScenario {
                 boot.add(new Scenario.Step("cpu0", operation("cpu0", processes)));
             }
         }
+        boolean registers = other == Other.DEVICE && random.nextInt(3) == 0;
+        if (registers) {
+            actors.get(name).addFirst(new Operation.Register(0));
+        }
+        Cell cell = cell(other == Other.DEVICE, registers);
+        if (registers && random.nextBoolean() && unregisters(cell)) {
+            actors.get(name).addLast(new Operation.Unregister(0));
+        }
         Scenario.Memory memory = new Scenario.Memory(
                 pages,
                 1 + random.nextInt(pages),
@@ -84,23 +93,37 @@ public final class RandomScenario {
                 boot,
                 actors,
                 List.of(),
-                List.of(cell(other == Other.DEVICE)),
+                List.of(cell),
                 Invariants.of(memory, processes),
                 List.of(),
                 List.of(),
                 Scenario.Scope.FULL);
     }
 
-    private Cell cell(boolean device) {
-        return new Cell(
-                (Design.Mm) any(Kind.MM),
-                (Design.Notifier) any(Kind.NOTIFIER),
-                device ? (Design.Secondary) any(Kind.SECONDARY) : null);
+    /** Whether the notifier has a way to unregister. */
+    private static boolean unregisters(Cell cell) {
+        return !cell.notifier().id().matches("emm.*|arcangeli-v10.*");
     }
 
-    private Design any(Kind kind) {
-        List<Design> all = Designs.of(kind);
+    private Cell cell(boolean device, boolean registers) {
+        return new Cell(
+                (Design.Mm) any(Kind.MM, registers),
+                (Design.Notifier) any(Kind.NOTIFIER, registers),
+                device ? (Design.Secondary) any(Kind.SECONDARY, registers) : null);
+    }
+
+    private Design any(Kind kind, boolean registers) {
+        // A callback that sleeps where it may not is found at boot already.
+        List<Design> all = Designs.of(kind).stream()
+                .filter(design -> !design.id().startsWith("sleeping-"))
+                .filter(design -> !registers || hasListThatChanges(design))
+                .toList();
         return all.get(random.nextInt(all.size()));
+    }
+
+    /** Whether a device can be registered while the actors run; of other designs always. */
+    private static boolean hasListThatChanges(Design design) {
+        return !(design instanceof Design.Notifier notifier) || notifier.changing() != null;
     }
 
     private List<Operation> operations(String actor, Processes processes) {

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
@@ -17,7 +16,6 @@ import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
-import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
 import racewalk.specs.RigProcess.Beginning;
 
@@ -44,7 +42,7 @@ public final class Rig {
         List<Design.Attached> notifiers = new ArrayList<>();
         for (int number = 0; number < numbers.count(); number++) {
             String prefix = number == 0 ? "" : numbers.children().get(number - 1) + ".";
-            notifiers.add(cell.notifier().attach().apply(machine));
+            notifiers.add(attach(machine, cell.notifier()));
             processes.add(new RigProcess(
                     machine,
                     memory,
@@ -54,14 +52,23 @@ public final class Rig {
                     beginning(number),
                     number == 0 ? null : processes.getFirst(),
                     cell,
-                    notifiers.get(number).sites()));
+                    notifiers.get(number),
+                    scenario));
         }
         for (String actor : scenario.actors().keySet()) {
-            Consumer<NotifiedMmu> register = notifiers.get(numbers.of(actor)).register();
-            tasks.put(actor, process(actor).add(actor, cell.secondary(), register));
+            Design.Attached notifier = notifiers.get(numbers.of(actor));
+            tasks.put(actor, process(actor).add(actor, cell.secondary(), notifier, scenario));
             inFlight.add(machine.word(actor + " in flight", 0));
         }
         boot();
+    }
+
+    private Design.Attached attach(Machine machine, Design.Notifier notifier) {
+        if (!scenario.changesNotifiers()) {
+            return notifier.attach().apply(machine);
+        }
+        int devices = Math.max(1, scenario.actors().size() - scenario.cpus());
+        return notifier.changing().apply(machine, devices);
     }
 
     private Beginning beginning(int process) {

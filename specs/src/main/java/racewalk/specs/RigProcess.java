@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import racewalk.machine.Guard;
 import racewalk.machine.Machine;
 import racewalk.machine.Task;
@@ -22,8 +21,10 @@ import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
 import racewalk.mm.Pte;
+import racewalk.mm.Reclaim;
 import racewalk.mm.Tlb;
 import racewalk.mm.Unmap;
+import racewalk.secondary.Driver;
 import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
 
@@ -44,6 +45,9 @@ final class RigProcess {
     private final int firstPage;
     private final Word state;
     private final Fork fork;
+    private final Reclaim reclaim;
+    private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final Threads threads;
 
     /** The states of a process, as values of its word. */
     private static final long EXPECTED = 0;
@@ -83,18 +87,28 @@ final class RigProcess {
             Beginning beginning,
             RigProcess parent,
             Cell cell,
-            NotifierSites sites) {
+            Design.Attached notifier,
+            Scenario scenario) {
         this.state = beginning == Beginning.AT_BOOT
                 ? null
                 : machine.gate(prefix + "process", beginning.state, RigProcess::showState);
         this.firstPage = firstPage;
-        this.mm = new AddressSpace(machine, memory, prefix, size.tables(), size.pages() / size.tables(), size.gather());
-        this.sites = sites;
+        this.mm = new AddressSpace(
+                machine,
+                memory,
+                prefix,
+                size.tables(),
+                size.pages() / size.tables(),
+                size.gather(),
+                scenario.walksRmap());
+        this.sites = notifier.sites();
         this.fault = cell.mm().fault().apply(mm, sites);
         this.unmap = cell.mm().unmap().apply(mm, sites);
         this.mprotect = new Mprotect(mm, sites);
         this.gup = new GetUserPages(mm, fault);
         this.fork = parent == null ? null : fork(parent, cell);
+        this.reclaim = new Reclaim(mm, sites);
+        this.threads = scenario.exits() ? new Threads(machine, scenario.actors().keySet()) : null;
     }
 
     private static String showState(long state) {
@@ -105,17 +119,25 @@ final class RigProcess {
      * Adds a CPU or a device.
      *
      * @param device makes it
-     * @param register adds it to the process's notifier
+     * @param notifier the process's, to which it is added
      */
-    Task add(String actor, Design.Secondary device, Consumer<NotifiedMmu> register) {
+    Task add(String actor, Design.Secondary device, Design.Attached notifier, Scenario scenario) {
         if (Scenario.isCpu(actor)) {
             Cpu cpu = mm.addCpu(actor);
             cpus.put(actor, cpu);
             return cpu.task();
         }
         NotifiedMmu made = device.make().make(actor, mm, gup);
-        register.accept(made);
         devices.put(actor, made);
+        if (notifier.list() == null) {
+            notifier.register().accept(made);
+        } else {
+            Driver driver = new Driver(mm.machine(), actor, made, notifier.list(), mm);
+            drivers.put(actor, driver);
+            if (scenario.startsRegistered(actor)) {
+                driver.registerAtBoot();
+            }
+        }
         return mm.machine().task(actor);
     }
 
@@ -127,9 +149,33 @@ final class RigProcess {
         if (state != null && state.await("wait_for_fork", Guard.anySet(-1L)) == NEVER) {
             return FlatMemory.effect(operation, 0).result();
         }
+        if (threads == null || !isOfThread(operation)) {
+            return performInside(actor, operation);
+        }
+        if (!threads.enter(actor)) {
+            return FlatMemory.effect(operation, 0).result();
+        }
+        long result = performInside(actor, operation);
+        threads.leave(actor);
+        return result;
+    }
+
+    /** Whether the operation is of a thread of the process: reclaim is not, and a driver needs no more than the mm. */
+    private static boolean isOfThread(Operation operation) {
+        return switch (operation) {
+            case Operation.Reclaim _, Operation.Unregister _, Operation.Exit _ -> false;
+            default -> true;
+        };
+    }
+
+    private long performInside(String actor, Operation operation) {
         int start = operation.start() - firstPage;
         int end = operation.end() - firstPage;
         SecondaryMmu device = devices.get(actor);
+        Driver driver = drivers.get(actor);
+        if (driver != null && !operation.changesNotifiers() && !driver.isRegistered()) {
+            return FlatMemory.effect(operation, 0).result();
+        }
         return switch (operation) {
             case Operation.Load _ -> device == null ? load(cpus.get(actor), start) : device.read(start);
             case Operation.Store(int _, long value) ->
@@ -147,6 +193,23 @@ final class RigProcess {
                 mprotect.mprotect(start, end, protection) ? Operation.DONE : Operation.HOLE;
             case Operation.LockPage _ -> {
                 lockPage(start);
+                yield Operation.DONE;
+            }
+            case Operation.Register _ -> {
+                driver.register();
+                yield Operation.DONE;
+            }
+            case Operation.Unregister _ -> {
+                driver.unregister();
+                yield Operation.DONE;
+            }
+            case Operation.Exit _ -> {
+                threads.killOthers(actor);
+                unmap.exitMmap();
+                yield Operation.DONE;
+            }
+            case Operation.Reclaim _ -> {
+                reclaim.shrinkPage(start);
                 yield Operation.DONE;
             }
             case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
@@ -340,6 +341,42 @@ public record Scenario(
         for (Step step : boot) {
             flat = FlatMemory.effect(step.operation, flat).memory();
         }
+        for (Map.Entry<String, List<Operation>> actor : actors.entrySet()) {
+            for (Operation operation : actor.getValue()) {
+                if (operation instanceof Operation.Unregister(int device) && startsRegistered(actor.getKey())) {
+                    flat = FlatMemory.with(flat, device, true);
+                }
+            }
+        }
         return flat;
+    }
+
+    /** Whether notifiers are registered, unregistered or released while the actors run. */
+    boolean changesNotifiers() {
+        return has(Operation::changesNotifiers);
+    }
+
+    /** Whether somebody walks the rmap, or takes its lock. */
+    boolean walksRmap() {
+        return changesNotifiers() || has(operation -> operation instanceof Operation.Reclaim);
+    }
+
+    /** Whether the process exits. */
+    boolean exits() {
+        return has(operation -> operation instanceof Operation.Exit);
+    }
+
+    private boolean has(Predicate<Operation> what) {
+        return actors.values().stream().flatMap(List::stream).anyMatch(what);
+    }
+
+    /** Whether a device's driver has registered it before the actors start: unless it is to do so itself. */
+    boolean startsRegistered(String device) {
+        return actors.get(device).stream()
+                .filter(operation ->
+                        operation instanceof Operation.Register || operation instanceof Operation.Unregister)
+                .findFirst()
+                .map(operation -> operation instanceof Operation.Unregister)
+                .orElse(true);
     }
 }

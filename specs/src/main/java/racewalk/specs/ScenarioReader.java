@@ -112,6 +112,7 @@ public final class ScenarioReader {
                 expectations(fields.require("expect")),
                 Scenario.Scope.FULL);
         fields.optional("processes").ifPresent(node -> checkForks(node, scenario));
+        checkNotifiers(root, scenario);
         for (Cell cell : scenario.cells()) {
             if (scenario.expected(cell.ids()).isEmpty()) {
                 throw fields.require("expect").malformed("no expectation matches the cell " + cell);
@@ -206,6 +207,43 @@ public final class ScenarioReader {
                 throw key.malformed("the process '" + name + "' must be forked once, not " + forks + " times");
             }
         });
+    }
+
+    /** Where notifiers change, or pages are reclaimed, there is one process, and designs for which that is modelled. */
+    private static void checkNotifiers(YamlNode root, Scenario scenario) {
+        if (!scenario.walksRmap()) {
+            return;
+        }
+        if (scenario.processes().count() > 1) {
+            throw root.malformed("'register', 'unregister', 'exit' and 'reclaim' are of a process that does not fork");
+        }
+        for (Scenario.Step step : scenario.boot()) {
+            if (step.operation().changesNotifiers()) {
+                throw root.malformed("'register', 'unregister' and 'exit' are no operations of the boot: a device is"
+                        + " registered from the beginning unless its actor registers it");
+            }
+        }
+        if (scenario.changesNotifiers()) {
+            for (Cell cell : scenario.cells()) {
+                if (cell.notifier().changing() == null) {
+                    throw root.malformed("the list of the notifier '"
+                            + cell.notifier().id()
+                            + "' does not change while the actors run, as 'register', 'unregister' and 'exit' need it");
+                }
+            }
+        }
+        List<Operation> all = Stream.concat(
+                        scenario.boot().stream().map(Scenario.Step::operation),
+                        scenario.actors().values().stream().flatMap(List::stream))
+                .toList();
+        for (Operation operation : all) {
+            if (operation instanceof Operation.Reclaim(int page)
+                    && all.stream()
+                            .anyMatch(
+                                    other -> other instanceof Operation.Store(int stored, long _) && stored == page)) {
+                throw root.malformed("page " + page + " is reclaimed, and there is no swap: nobody may store to it");
+            }
+        }
     }
 
     private static Map<String, List<Operation>> actors(YamlNode node, Processes processes) {

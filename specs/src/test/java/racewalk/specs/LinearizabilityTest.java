@@ -82,6 +82,38 @@ class LinearizabilityTest {
                 false, accepts(UNMAP_AND_TWO_LOADS, invoke(0), respond(0, Operation.DONE), invoke(1), respond(1, 1)));
     }
 
+    private static final List<List<Operation>> DEVICE_THAT_REGISTERS = List.of(
+            List.of(new Operation.Exit(0, 2)),
+            List.of(new Load(0)),
+            List.of(new Load(0), new Operation.Register(0), new Load(0), new Operation.Unregister(0), new Load(0)));
+
+    /** The whole history of the device alone, with what its loads gave. */
+    private static List<Event> deviceAlone(long before, long between, long after) {
+        List<Event> history = new ArrayList<>();
+        for (long result : new long[] {before, Operation.DONE, between, Operation.DONE, after}) {
+            history.add(invoke(2));
+            history.add(respond(2, result));
+        }
+        return history;
+    }
+
+    @Test
+    void deviceHasAccessOnlyWhileItIsRegistered() {
+        assertTrue(accepts(DEVICE_THAT_REGISTERS, deviceAlone(Operation.DENIED, 1, Operation.DENIED)));
+        assertEquals(false, accepts(DEVICE_THAT_REGISTERS, deviceAlone(1, 1, Operation.DENIED)));
+        assertEquals(false, accepts(DEVICE_THAT_REGISTERS, deviceAlone(Operation.DENIED, 1, 1)));
+        assertEquals(
+                false,
+                accepts(DEVICE_THAT_REGISTERS, deviceAlone(Operation.DENIED, Operation.DENIED, Operation.DENIED)));
+    }
+
+    @Test
+    void nothingIsMappedAfterAnExit() {
+        assertTrue(accepts(DEVICE_THAT_REGISTERS, invoke(0), invoke(1), respond(1, 1), respond(0, Operation.DONE)));
+        assertEquals(
+                false, accepts(DEVICE_THAT_REGISTERS, invoke(0), respond(0, Operation.DONE), invoke(1), respond(1, 1)));
+    }
+
     private static final List<List<Operation>> ZAP_AND_STORE_AND_LOAD =
             List.of(List.of(new Dontneed(0, 1)), List.of(new Store(0, 7), new Load(0)));
 

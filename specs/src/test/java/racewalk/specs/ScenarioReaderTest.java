@@ -200,7 +200,8 @@ class ScenarioReaderTest {
         assertRefused(
                 "[read 0,",
                 "[raed 0,",
-                "8:10: expected an operation of a device (read P, write P V, prefault R), not 'raed 0'");
+                "8:10: expected an operation of a device (read P, write P V, prefault R, register,"
+                        + " unregister), not 'raed 0'");
     }
 
     @Test
@@ -209,7 +210,38 @@ class ScenarioReaderTest {
                 "[dontneed 0]",
                 "[read 0]",
                 "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
-                        + " mprotect R none|read|read-write, lockpage P, fork NAME), not 'read 0'");
+                        + " mprotect R none|read|read-write, lockpage P, reclaim P, fork NAME, exit), not 'read 0'");
+    }
+
+    @Test
+    void changesOfTheListOfNotifiersAreRead() throws IOException {
+        Scenario scenario = ScenarioReader.read(file(GOOD.replace("[dontneed 0]", "[reclaim 1, exit]")
+                .replace("[read 0, write 0 5]", "[register, read 0, unregister]")));
+        assertTrue(scenario.changesNotifiers());
+        assertTrue(scenario.walksRmap());
+        assertFalse(scenario.startsRegistered("dev0"));
+        assertFalse(FlatMemory.isRegistered(scenario.bootMemory(), 0));
+        Scenario registered = ScenarioReader.read(file(GOOD.replace("[read 0,", "[unregister,")));
+        assertTrue(registered.startsRegistered("dev0"));
+        assertTrue(FlatMemory.isRegistered(registered.bootMemory(), 0));
+    }
+
+    @Test
+    void changesOfTheListOfNotifiersThatCannotBeAreRefused() throws IOException {
+        assertRefused("[read 0,", "[register 0,", "8:10: 'register' takes no argument");
+        assertRefused("[dontneed 0]", "[exit 0]", "7:10: 'exit' takes no argument");
+        assertRefused(
+                "[dontneed 0]",
+                "[reclaim 0]",
+                "1:1: page 0 is reclaimed, and there is no swap: nobody may store to it");
+        assertEquals(
+                "1:1: the list of the notifier 'none' does not change while the actors run, as 'register', 'unregister' and"
+                        + " 'exit' need it",
+                refusal(GOOD.replace("[dontneed 0]", "[exit]").replace("[arcangeli, lameter]", "[none, lameter]")));
+        assertEquals(
+                "1:1: 'register', 'unregister' and 'exit' are no operations of the boot: a device is registered from the"
+                        + " beginning unless its actor registers it",
+                refusal(GOOD.replace("cpu0: store 0 1", "dev0: register").replace("[read 0,", "[register, read 0,")));
     }
 
     @Test

@@ -127,6 +127,9 @@ final class Sequential {
                 new Operation.Mprotect(start + by, end + by, next);
             case Operation.Prefault(int start, int end) -> new Operation.Prefault(start + by, end + by);
             case Operation.LockPage(int page) -> new Operation.LockPage(page + by);
+            case Operation.Reclaim(int page) -> new Operation.Reclaim(page + by);
+            case Operation.Exit(int start, int end) -> new Operation.Exit(start + by, end + by);
+            case Operation.Register _, Operation.Unregister _ -> operation;
             case Operation.Fork fork -> fork;
         };
     }

@@ -34,7 +34,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     List.of(new Step("dev0", WRITE), Step.FORK, new Step("dev0", WRITE))),
             new Weakness(
                     "the end of EMM's fork is of an empty range, and KVM listens to the end alone",
-                    cell -> cell.notifier().id().equals("emm")
+                    cell -> cell.notifier().id().startsWith("emm")
                             && cell.secondary().id().startsWith("kvm-pin"),
                     step -> step.operation() instanceof Operation.Fork,
                     List.of(new Step("dev0", WRITE), Step.FORK, new Step("dev0", WRITE))),
@@ -60,8 +60,16 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     Step::isOfDevice,
                     List.of(new Step("dev0", READ))),
             new Weakness(
+                    "the callback sleeps where the notifier calls it in atomic context",
+                    cell -> cell.secondary().id().startsWith("sleeping-")
+                            && !cell.notifier().id().matches("none|emm.*|arcangeli-v9-unlocked|srcu|interval.*"),
+                    step -> !(step.operation() instanceof Operation.Load
+                            || step.operation() instanceof Operation.Prefault
+                            || step.operation() instanceof Operation.LockPage),
+                    List.of(new Step("dev0", READ), new Step("cpu0", new Operation.Dontneed(0, 1)))),
+            new Weakness(
                     "the device takes an entry of a PROT_NONE mapping for a present one",
-                    cell -> cell.secondary().id().startsWith("gru-"),
+                    cell -> cell.secondary().id().matches("(gru-|sleeping-).*"),
                     step -> step.forbids(Protection.NONE),
                     List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.NONE)), new Step("dev0", READ))));
 

@@ -1,0 +1,43 @@
+package racewalk.mm;
+
+import racewalk.machine.LockClass;
+import racewalk.machine.Machine;
+import racewalk.machine.SpinLock;
+import racewalk.machine.Word;
+
+/**
+ * {@code struct anon_vma} of Linux 2.6.24: the VMAs that may map the anonymous pages of one process, and the spinning
+ * lock under which a rmap walk goes through them. The list is one word with a bit for each page that lies in a VMA of
+ * it.
+ *
+ * <p>All VMAs of the process share it. They are on the list from the beginning, and not only once a fault has called
+ * {@code anon_vma_prepare}: until then there is no page to find [R].
+ */
+public final class AnonVma {
+
+    private final SpinLock lock;
+    private final Word vmas;
+
+    AnonVma(Machine machine, String prefix, int pages) {
+        this.lock = machine.spinLock(LockClass.ANON_VMA_SPINLOCK, prefix + "anon_vma.lock");
+        this.vmas = machine.word(prefix + "anon_vma", (1L << pages) - 1, Long::toBinaryString);
+    }
+
+    /** {@code anon_vma->lock}. */
+    public SpinLock lock() {
+        return lock;
+    }
+
+    /** {@code vma_address}: whether a VMA of the list holds {@code address}. The lock must be held. */
+    boolean covers(int address) {
+        lock.assertHeld();
+        return vmas.readOnce(1L << address) != 0;
+    }
+
+    /** {@code anon_vma_unlink}: hides the VMAs of {@code [start, end)} from rmap walks. */
+    void unlink(int start, int end) {
+        lock.lock();
+        vmas.andNot((1L << end) - (1L << start));
+        lock.unlock();
+    }
+}

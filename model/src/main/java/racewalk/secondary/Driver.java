@@ -1,0 +1,71 @@
+package racewalk.secondary;
+
+import racewalk.machine.Machine;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.notifier.ChangingList;
+
+/**
+ * The driver of one device, as far as it registers and unregisters a notifier while the tasks run. Its notifier is
+ * kernel memory that it allocates before it registers it, and frees when it has been unregistered. The device does
+ * nothing while there is none.
+ */
+public final class Driver {
+
+    private static final long NONE = 0;
+
+    private final NotifiedMmu device;
+    private final ChangingList<? super NotifiedMmu> list;
+    private final AddressSpace mm;
+    private final Word notifier;
+
+    /** The driver of {@code device}, which is called {@code name} and is not registered. */
+    public Driver(
+            Machine machine, String name, NotifiedMmu device, ChangingList<? super NotifiedMmu> list, AddressSpace mm) {
+        this.device = device;
+        this.list = list;
+        this.mm = mm;
+        this.notifier = machine.word(name + ".notifier", NONE, value -> value == NONE ? "none" : "mn" + (value - 1));
+        list.introduce(device);
+    }
+
+    /** Registers, before the tasks start. */
+    public void registerAtBoot() {
+        notifier.writeOnce(list.registerAtBoot(device) + 1L);
+    }
+
+    /** Registers, if it is not: when this returns the device may be used. */
+    public void register() {
+        if (isRegistered()) {
+            return;
+        }
+        int number = list.alloc(device);
+        list.register(list.node(number), mm);
+        list.afterRegister();
+        notifier.writeOnce(number + 1L);
+        mm.machine().reach(ChangingList.Marks.REGISTERED);
+    }
+
+    /**
+     * Unregisters, if it is registered: when this returns the device cannot be used, and the notifier has been freed.
+     */
+    public void unregister() {
+        long number = notifier.readOnce();
+        if (number == NONE) {
+            return;
+        }
+        ChangingList.Node mn = list.node((int) number - 1);
+        device.beforeUnregister();
+        list.unregister(mn, mm);
+        device.afterUnregister();
+        list.beforeFree();
+        list.free(mn);
+        notifier.writeOnce(NONE);
+        mm.machine().reach(ChangingList.Marks.UNREGISTERED);
+    }
+
+    /** Whether the device may be used. */
+    public boolean isRegistered() {
+        return notifier.readOnce() != NONE;
+    }
+}
