@@ -40,6 +40,7 @@ public final class Driver {
             return;
         }
         int number = list.alloc(device);
+        device.beforeRegister();
         list.register(list.node(number), mm);
         list.afterRegister();
         notifier.writeOnce(number + 1L);

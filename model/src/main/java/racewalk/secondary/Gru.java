@@ -373,6 +373,16 @@ public class Gru implements NotifiedMmu {
         gruFlushTlbRange(start, end);
     }
 
+    /**
+     * {@code gru_register_mmu_notifier}: a new {@code gru_mm_struct}, which counts from 0 whatever the last one missed.
+     */
+    @Override
+    public void beforeRegister() {
+        if (variant.rangeActive()) {
+            rangeActive.writeOnce(0);
+        }
+    }
+
     /** {@code gru_unload_context}: the context is taken off the GRU before {@code gru_drop_mmu_notifier}. */
     @Override
     public void beforeUnregister() {

@@ -243,6 +243,13 @@ public class KvmSeq extends Guest {
         }
     }
 
+    /** {@code kvm_create_vm}: a new {@code struct kvm}, which counts from 0 whatever the last one missed. */
+    @Override
+    public void beforeRegister() {
+        mmuNotifierSeq.writeOnce(0);
+        mmuNotifierCount.writeOnce(0);
+    }
+
     /** {@code kvm_destroy_vm}: no virtual CPU is left, nor what it had cached. */
     @Override
     public void beforeUnregister() {

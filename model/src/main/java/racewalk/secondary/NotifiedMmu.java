@@ -28,6 +28,9 @@ public interface NotifiedMmu
     @Override
     void invalidatePage(int address);
 
+    /** What its driver does before it registers a notifier: its structure is a new one, {@code kzalloc}. */
+    default void beforeRegister() {}
+
     /** What its driver does before it unregisters the notifier; nothing, if {@code release} or the end does it. */
     default void beforeUnregister() {}
 

@@ -223,7 +223,7 @@ public final class Designs {
                 interval(LeftOut.NOTHING)));
         ALL.add(new Design.Notifier(
                 new About(
-                        "interval-register-mmap",
+                        "register-mmap-interval",
                         "interval whose registration of a whole process takes the mmap lock alone",
                         "mm_take_all_locks left out"),
                 machine -> attached(new Interval(machine)),
