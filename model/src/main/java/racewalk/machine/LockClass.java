@@ -16,6 +16,8 @@ public enum LockClass {
     SRCU(Kind.SLEEPING),
     /** {@code inode->i_rwsem}: a file's size and content against truncation and writing. */
     INODE(Kind.SLEEPING),
+    /** {@code gpc->refresh_lock} of KVM: one refresh of a gfn-to-pfn cache at a time, over {@code get_user_pages}. */
+    KVM_GPC_REFRESH(Kind.SLEEPING),
     /**
      * {@code mm->mmap_lock} ({@code mmap_sem} before 2020): the tree of VMAs. For read it does not make PTEs stable.
      * Two at once only nested: fork's parent, then its child, which nobody else knows.
@@ -45,6 +47,14 @@ public enum LockClass {
      * {@code Documentation/mm/hmm.rst}): taken where a range invalidation starts, so under any of the locks above.
      */
     MIRROR_UPDATE(Kind.SLEEPING),
+    /** {@code seg->sema} of XPMEM: a segment's recall against faults. Taken where an invalidation starts. */
+    XPMEM_SEGMENT(Kind.SLEEPING),
+    /** {@code att->mutex} of XPMEM: one attachment's PTEs. */
+    XPMEM_ATTACHMENT(Kind.SLEEPING),
+    /** {@code tg->recall_PFNs_mutex} of XPMEM: one recall at a time. */
+    XPMEM_RECALL(Kind.SLEEPING),
+    /** {@code seg->PFNtable_mutex} of XPMEM. */
+    XPMEM_PFN_TABLE(Kind.SLEEPING),
     /** {@code anon_vma->lock} of 2008, which spins: the VMAs that may map an anonymous page, for rmap walks. */
     ANON_VMA_SPINLOCK(Kind.SPINNING),
     /** {@code mm->page_table_lock}: entries of the upper levels, while a table is linked. */
@@ -58,6 +68,12 @@ public enum LockClass {
     KVM_MMU_LOCK(Kind.SPINNING),
     /** {@code lock_rmap} of KVM on Book3S HV: the guest's entries for one page, taken without {@code mmu_lock} too. */
     KVM_RMAP(Kind.SPINNING),
+    /** {@code kvm->mn_invalidate_lock}: the count of active invalidations. */
+    KVM_MN_INVALIDATE(Kind.SPINNING),
+    /** {@code kvm->gpc_lock}: the list of gfn-to-pfn caches. */
+    KVM_GPC_LIST(Kind.SPINNING),
+    /** {@code gpc->lock}: one gfn-to-pfn cache; a reader-writer lock in Linux. */
+    KVM_GPC(Kind.SPINNING),
     /** {@code mm->notifier_subscriptions->lock}: the sequence and the active ranges of the interval notifiers. */
     MMU_NOTIFIER(Kind.SPINNING),
     /** {@code gms->ms_asid_lock} of the GRU driver: address-space ids, held over a TLB invalidation. */

@@ -61,7 +61,7 @@ public class Fault {
     public Fault(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
         this.notifier = notifier;
-        this.tlbFlush = new TlbFlush(mm);
+        this.tlbFlush = new TlbFlush(mm, notifier);
     }
 
     /** {@code do_page_fault}. */

@@ -41,7 +41,7 @@ public class Fork {
         this.notifier = notifier;
         this.child = child;
         this.exit = exit;
-        this.tlbFlush = new TlbFlush(parent);
+        this.tlbFlush = new TlbFlush(parent, notifier);
     }
 
     /** {@code dup_mm}: false, for {@code -ENOMEM}, if there was no memory for the child; then nothing is left of it. */

@@ -25,7 +25,7 @@ public final class GetUserPages {
     }
 
     /** The faults that the walks take. */
-    Fault fault() {
+    public Fault fault() {
         return fault;
     }
 

@@ -66,7 +66,7 @@ public class MmuGather {
 
     /** {@code tlb_flush}, on x86. */
     protected final void flushTlb() {
-        tlbFlush.flushTlbMm();
+        tlbFlush.flushGather();
     }
 
     /** {@code free_pages_and_swap_cache}, and the tables. */

@@ -13,7 +13,7 @@ public class Mprotect {
     public Mprotect(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
         this.notifier = notifier;
-        this.tlbFlush = new TlbFlush(mm);
+        this.tlbFlush = new TlbFlush(mm, notifier);
     }
 
     /**
@@ -73,7 +73,7 @@ public class Mprotect {
             notifier.changeClearedPteLocked(address);
             word.writeOnce(entry.modify(protection).bits()); // set_pte_at
         }
-        notifier.changedLeafLocked(start, end);
+        notifier.changedLeafLocked(start, end, protection);
         leaf.ptl().unlock();
     }
 }

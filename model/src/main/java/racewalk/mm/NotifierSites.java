@@ -63,6 +63,11 @@ public abstract class NotifierSites {
     /** {@code change_pte_range}, after its loop, before {@code pte_unmap_unlock}. */
     public void changedLeafLocked(int start, int end) {}
 
+    /** {@link #changedLeafLocked(int, int)}, with what the mapping allows now. */
+    public void changedLeafLocked(int start, int end, Protection protection) {
+        changedLeafLocked(start, end);
+    }
+
     /** {@code change_protection}, after its loop, before {@code flush_tlb_range}. */
     public void beforeChangeFlush(int start, int end) {}
 
@@ -108,6 +113,12 @@ public abstract class NotifierSites {
 
     /** {@code do_wp_page}, after the PT lock was dropped: the old page has been released. */
     public void afterCow(int address) {}
+
+    /** Each flush of the TLBs, when all CPUs have acknowledged; under the PT lock or not. */
+    public void flushedTlb(int start, int end) {}
+
+    /** {@code tlb_flush_mmu}, after {@code tlb_flush}, before the pages are released. */
+    public void flushedGather(int start, int end) {}
 
     /** {@code handle_pte_fault}, after the {@code flush_tlb_page} of a spurious write fault. */
     public void spuriousFaultLocked(int address) {}

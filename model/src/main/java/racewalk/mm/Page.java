@@ -19,6 +19,8 @@ import racewalk.machine.Word;
  * <tr><td>the gather of a zap</td><td>from the PTE</td><td>{@code tlb_flush_mmu}, after the flush</td></tr>
  * <tr><td>{@code get_user_pages}</td><td>{@code follow_page}, under the PT lock</td><td>its caller, or handed on</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
+ * <tr><td>XPMEM's PFN table</td><td>from {@code get_user_pages}</td><td>{@code xpmem_clear_PFNtable}</td></tr>
+ * <tr><td>a PTE of an XPMEM attachment</td><td>{@code xpmem_fault}</td><td>{@code xpmem_clear_PTEs}</td></tr>
  * </table>
  *
  * {@code mapcount} counts the PTEs alone, of all processes. A page whose refcount is 0 belongs to the allocator.

@@ -12,10 +12,17 @@ import racewalk.machine.Machine;
 public final class TlbFlush {
 
     private final AddressSpace mm;
+    private final NotifierSites notifier;
+
+    /** The flushes of {@code mm}, of which nobody is told. */
+    public TlbFlush(AddressSpace mm) {
+        this(mm, NotifierSites.NONE);
+    }
 
     /** The flushes of {@code mm}. */
-    public TlbFlush(AddressSpace mm) {
+    TlbFlush(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
+        this.notifier = notifier;
     }
 
     /** {@code flush_tlb_range(vma, start, end)}: returns when no CPU uses an old entry of the range. */
@@ -34,6 +41,7 @@ public final class TlbFlush {
             int next = others.size() == 1 ? 0 : machine.choose("which CPU executes the flush next", names);
             others.remove(next).tlb().flush(start, end);
         }
+        notifier.flushedTlb(start, end);
     }
 
     /** {@code flush_tlb_page(vma, address)}. */
@@ -44,5 +52,11 @@ public final class TlbFlush {
     /** {@code flush_tlb_mm(mm)}. */
     public void flushTlbMm() {
         flushTlbRange(0, mm.pageTable().span());
+    }
+
+    /** {@code tlb_flush} of a gather, on x86. */
+    void flushGather() {
+        flushTlbMm();
+        notifier.flushedGather(0, mm.pageTable().span());
     }
 }

@@ -19,7 +19,7 @@ public class Unmap {
     public Unmap(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
         this.notifier = notifier;
-        this.tlbFlush = new TlbFlush(mm);
+        this.tlbFlush = new TlbFlush(mm, notifier);
     }
 
     /** {@code sys_munmap}, {@code do_munmap}: the VMAs first, then what they mapped; under the mmap lock for write. */

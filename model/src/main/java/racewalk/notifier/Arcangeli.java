@@ -1,7 +1,9 @@
 package racewalk.notifier;
 
+import java.util.function.Consumer;
 import racewalk.machine.Machine;
 import racewalk.mm.NotifierSites;
+import racewalk.mm.Protection;
 
 /**
  * Andrea Arcangeli, "Re: [patch 1/6] mmu_notifier: Core code", 17 February 2008: every call under the PT lock, after
@@ -21,6 +23,11 @@ public class Arcangeli extends NotifierSites {
 
         /** {@code invalidate_pages}: the PTEs of {@code [start, end)}, all of one leaf, have been changed. */
         void invalidatePages(int start, int end);
+
+        /** {@code mprotect_pages}: they allow what {@code protection} says; only {@link ArcangeliMprotect} calls it. */
+        default void mprotectPages(int start, int end, Protection protection) {
+            invalidatePages(start, end);
+        }
     }
 
     private final NotifierList<Ops> chain;
@@ -38,6 +45,11 @@ public class Arcangeli extends NotifierSites {
     /** {@code mmu_notifier_register}, before the tasks start. */
     public final void register(Ops ops) {
         chain.register(ops);
+    }
+
+    /** How the list is walked. */
+    final void call(Consumer<Ops> function) {
+        chain.call(function);
     }
 
     /** {@code zap_pte_range}: {@code mmu_notifier(invalidate_page, mm, addr)} after {@code ptep_get_and_clear_full}. */

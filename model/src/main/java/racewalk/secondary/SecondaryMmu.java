@@ -19,6 +19,9 @@ public interface SecondaryMmu {
     /** Establishes translations for reading {@code [start, end)}, page by page, without using them. */
     void prefault(int start, int end);
 
+    /** The VMM deletes the memslots of {@code [start, end)} and makes them again; who has none does nothing. */
+    default void reslot(int start, int end) {}
+
     /** Whether even a read asks for a writable page, so that it may break copy-on-write and replace the page. */
     default boolean readsForWriting() {
         return false;

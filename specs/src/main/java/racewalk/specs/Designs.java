@@ -2,7 +2,9 @@ package racewalk.specs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -19,6 +21,7 @@ import racewalk.mm.NotifierSites;
 import racewalk.mm.Reclaim;
 import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
+import racewalk.notifier.ArcangeliMprotect;
 import racewalk.notifier.ArcangeliUnlocked;
 import racewalk.notifier.ArcangeliV9;
 import racewalk.notifier.ChangingList;
@@ -28,6 +31,7 @@ import racewalk.notifier.Emm;
 import racewalk.notifier.EmmList;
 import racewalk.notifier.EmmListAllLocks;
 import racewalk.notifier.Interval;
+import racewalk.notifier.InvalidateRange;
 import racewalk.notifier.Lameter;
 import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.MmuNotifierSrcu;
@@ -36,6 +40,7 @@ import racewalk.notifier.PigginJuly;
 import racewalk.notifier.PigginList;
 import racewalk.notifier.RcuList;
 import racewalk.notifier.ReleaseFirstList;
+import racewalk.notifier.SecondaryTlbs;
 import racewalk.notifier.SeqlockList;
 import racewalk.notifier.SpinList;
 import racewalk.notifier.V10List;
@@ -44,16 +49,25 @@ import racewalk.notifier.V9List;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
 import racewalk.secondary.GruSleeping;
+import racewalk.secondary.Iommu;
 import racewalk.secondary.KvmLockless;
 import racewalk.secondary.KvmLockless.Orders;
+import racewalk.secondary.KvmMprotect;
+import racewalk.secondary.KvmMprotect.Permissions;
+import racewalk.secondary.KvmPfnCache;
+import racewalk.secondary.KvmPfnCache.Refresh;
 import racewalk.secondary.KvmPin;
 import racewalk.secondary.KvmSeq;
 import racewalk.secondary.KvmSeq.Flush;
 import racewalk.secondary.KvmSeq.Increment;
 import racewalk.secondary.KvmSeq.Retry;
+import racewalk.secondary.KvmSlots;
+import racewalk.secondary.KvmSlots.Swap;
 import racewalk.secondary.Mirror;
 import racewalk.secondary.Mirror.Pattern;
 import racewalk.secondary.NotifiedMmu;
+import racewalk.secondary.Xpmem;
+import racewalk.secondary.Xpmem.Difference;
 import racewalk.specs.Design.About;
 import racewalk.specs.Design.Attached;
 import racewalk.specs.Design.Kind;
@@ -239,6 +253,27 @@ public final class Designs {
                         return false;
                     }
                 })));
+        ALL.add(notifier(
+                new About(
+                        "invalidate-range",
+                        "invalidate_range after a gather's flush, at a copy, and at the end of ranges",
+                        "include/linux/mmu_notifier.h, Documentation/mm/mmu_notifier.rst of 2014 to 2023"),
+                _ -> new InvalidateRange(),
+                InvalidateRange::register));
+        ALL.add(notifier(
+                new About(
+                        "secondary-tlbs",
+                        "arch_invalidate_secondary_tlbs in each flush of the TLBs, and nowhere else",
+                        "Popple, mmu_notifiers: Call invalidate_range() when invalidating TLBs, Jul 2023"),
+                _ -> new SecondaryTlbs(),
+                SecondaryTlbs::register));
+        ALL.add(notifier(
+                new About(
+                        "arcangeli-mprotect",
+                        "arcangeli with mprotect_pages instead of invalidate_pages in mprotect",
+                        "Arcangeli, Re: [patch] my mmu notifiers, 19 Feb 2008 (seed 001); nobody posted it"),
+                ArcangeliMprotect::new,
+                ArcangeliMprotect::register));
 
         ALL.add(kvm(
                 KvmPin.GfnToPage.WRITE_BY_FORCE,
@@ -314,6 +349,71 @@ public final class Designs {
                 "mirror whose mmu_interval_read_retry comes before the driver's lock is taken",
                 Pattern.UNLOCKED_RETRY));
         ALL.add(mirror("mirror-no-set-seq", "mirror whose callback forgets mmu_interval_set_seq", Pattern.NO_SET_SEQ));
+        ALL.add(xpmem(
+                "xpmem",
+                "XPMEM, which pins pages and whose callbacks sleep, as posted",
+                "Lameter, [patch 8/9] XPMEM: The device driver, 1 Apr 2008",
+                Xpmem.asPosted()));
+        ALL.add(xpmem(
+                "xpmem-repaired",
+                "xpmem without its four weaknesses; that recalls are blocked is all that holds over a fault",
+                "repaired",
+                Set.of()));
+        for (Difference difference : Difference.values()) {
+            ALL.add(xpmem(
+                    "xpmem-" + difference.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    "xpmem-repaired, but " + difference.sentence(),
+                    Xpmem.asPosted().contains(difference)
+                            ? "Lameter, [patch 8/9] XPMEM: The device driver, 1 Apr 2008"
+                            : "a variant of it",
+                    Set.of(difference)));
+        }
+        ALL.add(xpmem(
+                "xpmem-end-only-array",
+                "xpmem-end-only that does not look the PTE up again",
+                "an argument of seed 001, and a comment in xpmem_fill_in_PFNtable",
+                Set.of(Difference.END_ONLY, Difference.PAGE_ARRAY)));
+        ALL.add(iommu("iommu", "a device whose IOMMU walks the CPUs' page tables", Iommu.Entry.DROPPED));
+        ALL.add(iommu(
+                "iommu-keeps", "iommu that keeps an entry though it does not permit the access", Iommu.Entry.KEPT));
+        ALL.add(pfnCache(
+                "kvm-pfn-cache",
+                "KVM's gfn-to-pfn cache, refreshed by the count of active invalidations and the sequence",
+                "kvm_gpc_refresh of virt/kvm/pfncache.c",
+                Refresh.AS_FIXED));
+        ALL.add(pfnCache(
+                "kvm-pfn-cache-2021",
+                "kvm-pfn-cache that looks at the counts of the sptes, and without the cache's lock",
+                "Christopherson, [PATCH v2 6/8] KVM: Fix multiple races in gfn=>pfn cache refresh, Apr 2022: before it",
+                Refresh.AS_IN_2021));
+        ALL.add(pfnCache(
+                "kvm-pfn-cache-in-progress",
+                "kvm-pfn-cache by the count that is raised after the caches are invalidated",
+                "what a comment in mmu_notifier_retry_cache says cannot be used",
+                Refresh.IN_PROGRESS));
+        ALL.add(pfnCache(
+                "kvm-pfn-cache-unlocked",
+                "kvm-pfn-cache that looks before it takes the cache's lock again",
+                "a planted fault",
+                Refresh.UNLOCKED));
+        ALL.add(slots(
+                "kvm-slots",
+                "KVM whose notifier looks at memslots first, and whose memslots change while no invalidation is active",
+                "kvm_handle_hva_range, kvm_swap_active_memslots of virt/kvm/kvm_main.c since 2021",
+                Swap.WAITS));
+        ALL.add(slots(
+                "kvm-slots-at-once",
+                "kvm-slots whose memslots change at any time",
+                "what KVM: Block memslot updates across range_start() and range_end() prevents",
+                Swap.AT_ONCE));
+        ALL.add(mprotectPages(
+                "kvm-mprotect-vma",
+                "KVM whose sptes get what the mapping allows from mprotect_pages",
+                Permissions.OF_THE_VMA));
+        ALL.add(mprotectPages(
+                "kvm-mprotect-pte",
+                "KVM whose sptes get what the PTE allows from mprotect_pages",
+                Permissions.OF_THE_PTE));
         for (Lookup lookup : Lookup.values()) {
             for (boolean rule : new boolean[] {false, true}) {
                 for (boolean active : new boolean[] {false, true}) {
@@ -400,6 +500,32 @@ public final class Designs {
                 new About(id, title, source), (name, mm, gup) -> new Mirror(name, mm, gup, pattern));
     }
 
+    private static Design.Secondary xpmem(String id, String title, String source, Set<Difference> differences) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new Xpmem(name, mm, gup, differences));
+    }
+
+    private static Design.Secondary iommu(String id, String title, Iommu.Entry unfit) {
+        return new Design.Secondary(
+                new About(id, title, "drivers/iommu/iommu-sva.c; Popple, [RFC PATCH v2 0/3], 7 Jul 2023"),
+                (name, mm, gup) -> new Iommu(name, mm, gup, unfit));
+    }
+
+    private static Design.Secondary pfnCache(String id, String title, String source, Refresh refresh) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new KvmPfnCache(name, mm, gup, refresh));
+    }
+
+    private static Design.Secondary slots(String id, String title, String source, Swap swap) {
+        return new Design.Secondary(new About(id, title, source), (name, mm, gup) -> new KvmSlots(name, mm, gup, swap));
+    }
+
+    private static Design.Secondary mprotectPages(String id, String title, Permissions permissions) {
+        return new Design.Secondary(
+                new About(id, title, "seed 001; nobody wrote it"),
+                (name, mm, gup) -> new KvmMprotect(name, mm, gup, permissions));
+    }
+
     /** A device with interval notifiers has those, any other is told of the start and the end of ranges. */
     private static <N extends NotifierSites> Design.Notifier notifier(
             About about, Function<Machine, N> make, BiConsumer<N, NotifiedMmu> register) {
@@ -472,7 +598,12 @@ public final class Designs {
                         KvmLockless.Marks.values(),
                         KvmSeq.Marks.values(),
                         Mirror.Marks.values(),
-                        KvmPin.Marks.values())
+                        KvmPin.Marks.values(),
+                        Xpmem.Marks.values(),
+                        Iommu.Marks.values(),
+                        KvmPfnCache.Marks.values(),
+                        KvmMprotect.Marks.values(),
+                        KvmSlots.Marks.values())
                 .flatMap(Stream::of)
                 .toList();
     }

@@ -11,6 +11,7 @@ import racewalk.specs.Operation.Munmap;
 import racewalk.specs.Operation.Prefault;
 import racewalk.specs.Operation.Reclaim;
 import racewalk.specs.Operation.Register;
+import racewalk.specs.Operation.Reslot;
 import racewalk.specs.Operation.Store;
 import racewalk.specs.Operation.Unregister;
 
@@ -102,7 +103,7 @@ public final class FlatMemory {
         int page = operation.start() + part;
         Protection now = protection(memory, page);
         return switch (operation) {
-            case Load _, Prefault _, LockPage _, Reclaim _ -> memory;
+            case Load _, Prefault _, Reslot _, LockPage _, Reclaim _ -> memory;
             case Store(int _, long value) -> now.permits(true) ? with(memory, page, now, value) : memory;
             case Munmap _, Exit _ -> with(memory, page, Protection.UNMAPPED, 0);
             case Register(int device) -> with(memory, device, true);
@@ -124,7 +125,8 @@ public final class FlatMemory {
             case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
             case Store _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
-            case Munmap _, Prefault _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ -> NOTHING;
+            case Munmap _, Prefault _, Reslot _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ ->
+                NOTHING;
         };
     }
 
@@ -155,7 +157,7 @@ public final class FlatMemory {
     static boolean allocates(Operation operation) {
         return switch (operation) {
             case Load _, Store _, Fork _ -> true;
-            case Munmap _, Dontneed _, Mprotect _, Prefault _, LockPage _ -> false;
+            case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
             case Register _, Unregister _, Exit _, Reclaim _ -> false;
         };
     }

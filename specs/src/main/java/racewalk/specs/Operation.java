@@ -40,6 +40,9 @@ public sealed interface Operation {
     /** A device establishes its translations for a range, for reading, without using them. */
     record Prefault(int start, int end) implements Operation {}
 
+    /** A guest's VMM deletes the memslots of a range and makes them again. */
+    record Reslot(int start, int end) implements Operation {}
+
     /** Reclaim or writeback holds the lock of the page that is mapped there, for a moment. */
     record LockPage(int page) implements Operation {}
 
@@ -82,6 +85,7 @@ public sealed interface Operation {
             case Dontneed(int start, int _) -> start;
             case Mprotect(int start, int _, Protection _) -> start;
             case Prefault(int start, int _) -> start;
+            case Reslot(int start, int _) -> start;
             case LockPage(int page) -> page;
             case Fork(String _, int start, int _, int _) -> start;
             case Register _, Unregister _ -> 0;
@@ -99,6 +103,7 @@ public sealed interface Operation {
             case Dontneed(int _, int end) -> end;
             case Mprotect(int _, int end, Protection _) -> end;
             case Prefault(int _, int end) -> end;
+            case Reslot(int _, int end) -> end;
             case LockPage(int page) -> page + 1;
             case Fork(String _, int _, int end, int _) -> end;
             case Register _, Unregister _ -> 1;
@@ -117,7 +122,7 @@ public sealed interface Operation {
             case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _ -> true;
             case Store _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
-            case LockPage _, Register _, Unregister _ -> false;
+            case LockPage _, Reslot _, Register _, Unregister _ -> false;
         };
         // From some moment of it on nobody tells the device of anything, on whatever page.
         return this instanceof Unregister || narrows && start() <= page && page < end();
@@ -132,7 +137,8 @@ public sealed interface Operation {
             case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
             case Store _ -> result == DENIED ? "denied" : "ok";
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
-            case Munmap _, Prefault _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ -> "ok";
+            case Munmap _, Prefault _, Reslot _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ ->
+                "ok";
         };
     }
 }

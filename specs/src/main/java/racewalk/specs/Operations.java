@@ -10,13 +10,13 @@ import racewalk.mm.Protection;
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
  * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code fork NAME}, {@code exit}. Devices: {@code read
- * P}, {@code write P V}, {@code prefault R}, {@code register}, {@code unregister}.
+ * P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code unregister}.
  */
 final class Operations {
 
     private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
             + " lockpage P, reclaim P, fork NAME, exit";
-    private static final String DEVICE_VERBS = "read P, write P V, prefault R, register, unregister";
+    private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister";
 
     private Operations() {}
 
@@ -34,6 +34,7 @@ final class Operations {
             case Operation.Mprotect(int _, int _, Protection protection) ->
                 "mprotect " + range(operation, first) + " " + show(protection);
             case Operation.Prefault _ -> "prefault " + range(operation, first);
+            case Operation.Reslot _ -> "reslot " + range(operation, first);
             case Operation.LockPage(int page) -> "lockpage " + (page - first);
             case Operation.Fork(String child, int _, int _, int _) -> "fork " + child;
             case Operation.Register _ -> "register";
@@ -94,6 +95,7 @@ final class Operations {
             case "prefault" -> new Operation.Prefault(arguments.start(0), arguments.end(0));
             case "register" -> new Operation.Register(arguments.device(actor));
             case "unregister" -> new Operation.Unregister(arguments.device(actor));
+            case "reslot" -> new Operation.Reslot(arguments.start(0), arguments.end(0));
             default -> null;
         };
     }

@@ -184,6 +184,10 @@ final class RigProcess {
                 device.prefault(start, end);
                 yield Operation.DONE;
             }
+            case Operation.Reslot _ -> {
+                device.reslot(start, end);
+                yield Operation.DONE;
+            }
             case Operation.Munmap _ -> {
                 unmap.munmap(start, end);
                 yield Operation.DONE;

@@ -30,7 +30,8 @@ final class RandomOperations {
     static Arbitrary<Operation> ofDevice(int pages) {
         return Arbitraries.frequencyOf(
                 Tuple.of(3, accesses(pages)),
-                Tuple.of(1, ranges(pages).map(range -> new Operation.Prefault(range[0], range[1]))));
+                Tuple.of(1, ranges(pages).map(range -> new Operation.Prefault(range[0], range[1]))),
+                Tuple.of(1, ranges(pages).map(range -> new Operation.Reslot(range[0], range[1]))));
     }
 
     private static Arbitrary<Operation> accesses(int pages) {

@@ -73,9 +73,7 @@ class RefinementTest {
                     Sequential.cells().stream().filter(weakness.cells()).toList();
             assertTrue(!weak.isEmpty(), "a weakness of no design: " + weakness.why());
             for (Cell cell : weak) {
-                assertTrue(
-                        Sequential.fails(cell, new Layout(1, 1, 506), weakness.witness()),
-                        cell + ": " + weakness.why());
+                assertTrue(Sequential.fails(cell, weakness.layout(), weakness.witness()), cell + ": " + weakness.why());
             }
         }
     }

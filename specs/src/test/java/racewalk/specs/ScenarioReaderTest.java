@@ -200,7 +200,7 @@ class ScenarioReaderTest {
         assertRefused(
                 "[read 0,",
                 "[raed 0,",
-                "8:10: expected an operation of a device (read P, write P V, prefault R, register,"
+                "8:10: expected an operation of a device (read P, write P V, prefault R, reslot R, register,"
                         + " unregister), not 'raed 0'");
     }
 

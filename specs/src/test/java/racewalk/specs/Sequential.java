@@ -126,6 +126,7 @@ final class Sequential {
             case Operation.Mprotect(int start, int end, Protection next) ->
                 new Operation.Mprotect(start + by, end + by, next);
             case Operation.Prefault(int start, int end) -> new Operation.Prefault(start + by, end + by);
+            case Operation.Reslot(int start, int end) -> new Operation.Reslot(start + by, end + by);
             case Operation.LockPage(int page) -> new Operation.LockPage(page + by);
             case Operation.Reclaim(int page) -> new Operation.Reclaim(page + by);
             case Operation.Exit(int start, int end) -> new Operation.Exit(start + by, end + by);

@@ -1,0 +1,220 @@
+package racewalk.secondary;
+
+import java.util.List;
+import racewalk.machine.HardwareUnit;
+import racewalk.machine.Machine;
+import racewalk.machine.Mark;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.Fault;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.PageTable;
+import racewalk.mm.PhysicalMemory;
+import racewalk.mm.Pte;
+
+/**
+ * A device behind an IOMMU that walks the CPUs' page tables (shared virtual addressing: PASID, ATS, PRI). No driver
+ * fills its TLB: the hardware does, from the PTEs, at any time and without a lock, and it sets their dirty bits. So
+ * nothing that software counts or locks keeps it from filling, and only an invalidation after the PTE is changed is
+ * good for anything. It holds no reference on a page.
+ *
+ * <p>Where the walk finds no permission the device asks for the page, and {@code iommu_sva_handle_iopf} of {@code
+ * drivers/iommu/iommu-sva.c} calls {@code handle_mm_fault} under the mmap lock; a failure is the device's exception.
+ *
+ * <p>Whatever callback it gets, it invalidates the range; at the start and the end of one both.
+ */
+public final class Iommu implements NotifiedMmu {
+
+    /** Branches of the hardware. */
+    public enum Marks implements Mark {
+        /** The TLB was filled from a PTE. */
+        FILLED,
+        /** A page request was handled. */
+        PAGE_REQUEST,
+        /** An invalidation found an entry to drop. */
+        INVALIDATED,
+        /** An entry that does not permit the access was kept, and not walked for again. */
+        KEPT
+    }
+
+    /** What the hardware does with an entry that does not permit the access. */
+    public enum Entry {
+        /** It walks again, as x86's does. */
+        DROPPED,
+        /**
+         * It faults on it until someone invalidates it: "the arm64 architecture specifies TLB permission bits may be
+         * cached and therefore the TLB must be invalidated during permission upgrades" (Popple, 7 July 2023).
+         */
+        KEPT
+    }
+
+    private static final long FAULTED = -2;
+    private static final long WALKED = -3;
+
+    private final Machine machine;
+    private final PhysicalMemory memory;
+    private final PageTable pageTable;
+    private final Fault fault;
+    private final Entry unfit;
+    private final String name;
+    private final HardwareUnit unit;
+    private final Word[] tlb;
+
+    /** The device {@code name}, bound to {@code mm}. */
+    public Iommu(String name, AddressSpace mm, GetUserPages gup, Entry unfit) {
+        this.name = name;
+        this.machine = mm.machine();
+        this.memory = mm.memory();
+        this.pageTable = mm.pageTable();
+        this.fault = gup.fault();
+        this.unfit = unfit;
+        this.unit = machine.unit(name);
+        this.tlb = machine.words(name + ".tlb", pageTable.span(), 0, Pte::show);
+    }
+
+    @Override
+    public long read(int address) {
+        while (true) {
+            long value = unit.step("load(" + address + ")", () -> access(address, false, 0));
+            if (value == FAULTED && !pageRequest(address, false)) {
+                return DENIED;
+            }
+            if (value >= 0) {
+                return value;
+            }
+        }
+    }
+
+    @Override
+    public long write(int address, long value) {
+        while (true) {
+            if (unfit == Entry.KEPT) {
+                machine.loopHead(name + " writes " + address); // it may fault for ever
+            }
+            long done = unit.step("store(" + address + ", " + value + ")", () -> access(address, true, value));
+            if (done == FAULTED && !pageRequest(address, true)) {
+                return DENIED;
+            }
+            if (done >= 0) {
+                return 0;
+            }
+        }
+    }
+
+    /** An access for reading without using what it reads. */
+    @Override
+    public void prefault(int start, int end) {
+        for (int address = start; address < end; address++) {
+            read(address);
+        }
+    }
+
+    private long access(int address, boolean write, long value) {
+        Pte entry = new Pte(tlb[address].readOnce());
+        if (!entry.permits(write)) {
+            if (unfit == Entry.KEPT && !entry.isNone()) {
+                machine.reach(Marks.KEPT);
+                return FAULTED;
+            }
+            return walk(address, write);
+        }
+        if (write && !entry.isDirty() && !setDirty(address, entry)) {
+            tlb[address].writeOnce(Pte.NONE.bits());
+            return WALKED;
+        }
+        Word content = memory.page(entry.pfn()).content();
+        if (!write) {
+            return content.readOnce();
+        }
+        content.writeOnce(value);
+        return 0;
+    }
+
+    /** Caches the PTE, if it permits the access. */
+    private long walk(int address, boolean write) {
+        PageTable.Leaf leaf = pageTable.leafOf(address);
+        Pte pte = leaf == null ? Pte.NONE : new Pte(pageTable.pte(leaf, address).readOnce());
+        boolean permits = pte.permits(write);
+        tlb[address].writeOnce(permits ? pte.bits() : Pte.NONE.bits());
+        if (permits) {
+            machine.reach(Marks.FILLED);
+        }
+        return permits ? WALKED : FAULTED;
+    }
+
+    /** The first store through a clean entry: sets the dirty bit of the PTE, unless that holds something else now. */
+    private boolean setDirty(int address, Pte entry) {
+        PageTable.Leaf leaf = pageTable.leafOf(address);
+        if (leaf == null) {
+            return false;
+        }
+        Word word = pageTable.pte(leaf, address);
+        Pte pte = new Pte(word.readOnce());
+        if (!pte.permits(true) || pte.pfn() != entry.pfn()) {
+            return false;
+        }
+        if (word.cmpxchg(pte.bits(), pte.makeDirty().bits()) != pte.bits()) {
+            return false;
+        }
+        tlb[address].writeOnce(entry.makeDirty().bits());
+        return true;
+    }
+
+    /** {@code iommu_sva_handle_iopf}: false for {@code IOMMU_PAGE_RESP_INVALID}. */
+    private boolean pageRequest(int address, boolean write) {
+        machine.reach(Marks.PAGE_REQUEST);
+        return fault.doPageFault(address, write) == Fault.Answer.RETRY;
+    }
+
+    @Override
+    public void invalidateRange(int start, int end) {
+        unit.step("invalidate", () -> {
+            for (int address = start; address < end; address++) {
+                if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
+                    machine.reach(Marks.INVALIDATED);
+                }
+            }
+            return 0;
+        });
+    }
+
+    @Override
+    public void invalidatePage(int address) {
+        invalidateRange(address, address + 1);
+    }
+
+    @Override
+    public void invalidatePages(int start, int end) {
+        invalidateRange(start, end);
+    }
+
+    @Override
+    public void invalidateRangeBegin(int start, int end) {
+        invalidateRange(start, end);
+    }
+
+    @Override
+    public void invalidateRangeEnd(int start, int end) {
+        invalidateRange(start, end);
+    }
+
+    @Override
+    public void unmap(int address) {
+        invalidateRange(address, address + 1);
+    }
+
+    @Override
+    public List<Pte> peek(int address) {
+        return List.of(new Pte(tlb[address].peek()));
+    }
+
+    @Override
+    public long peekPins(int pfn) {
+        return 0;
+    }
+
+    @Override
+    public List<Word> words() {
+        return List.of(tlb);
+    }
+}
