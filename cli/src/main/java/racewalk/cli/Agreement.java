@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import racewalk.cli.EngineAnswer.Status;
 import racewalk.explore.Outcomes;
+import racewalk.specs.Linearizability;
 import racewalk.specs.Verdict;
 
 /**
@@ -35,8 +36,8 @@ record Agreement(Run.Job job, CellResult explored, Outcomes outcomes, List<Engin
     }
 
     /**
-     * Whether some run ends badly, so that those see it who see only how runs end: jcstress, and whole operations in
-     * order. A state that is wrong only in passing, and a deadlock, they do not see.
+     * Whether some run ends badly, so that those see it who see only how runs end: jcstress, and of invariants whole
+     * operations in order. A state that is wrong only in passing, and a deadlock, they do not see.
      */
     boolean endsBadly() {
         return outcomes.outcomes().entrySet().stream()
@@ -67,8 +68,16 @@ record Agreement(Run.Job job, CellResult explored, Outcomes outcomes, List<Engin
         return disagreements;
     }
 
+    /**
+     * Whether the engine has found it by how a run ends. Lincheck sees all that comes before, and whole operations in
+     * order are a history, whose results may be legal in another one.
+     */
     private static boolean seesOnlyEnds(EngineAnswer answer) {
-        return !answer.engine().equals(ForeignEngine.LINCHECK);
+        return switch (answer.engine()) {
+            case ForeignEngine.LINCHECK -> false;
+            case InOrder.NAME -> !answer.what().equals(Linearizability.NAME);
+            default -> true;
+        };
     }
 
     /** Whether an engine that has run everything has seen what is violated. */

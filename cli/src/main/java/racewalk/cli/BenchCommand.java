@@ -12,7 +12,8 @@ import racewalk.cli.bench.Report;
 /** {@code racewalk bench}: how fast the explorer is, beside what else there is. */
 @Command(
         name = "bench",
-        description = "Measure the explorer's engines, beside Lincheck and, where it is installed, Spin.",
+        description = "Measure the explorer's engines, beside Lincheck and, where it is installed, Spin; count what\n"
+                + "notifiers cost.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {

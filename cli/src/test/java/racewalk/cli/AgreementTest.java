@@ -76,6 +76,15 @@ class AgreementTest {
         assertAgrees(refuted, says(ForeignEngine.LINCHECK, Status.VIOLATED, "Linearizability"));
     }
 
+    /** Whether a page has been aged before it was accessed or after is in no result. */
+    @Test
+    void historyThatIsWrongMayHaveResultsThatAreLegalInAnother() {
+        Agreement endsWell = new Agreement(refuted.job(), refuted.explored(), proved.outcomes(), List.of());
+        assertAgrees(endsWell, says(InOrder.NAME, Status.VIOLATED, "LinearizableToFlatMemory"));
+        assertContradicts(endsWell, says(InOrder.NAME, Status.VIOLATED, "NoTranslationOutlivesItsPage"));
+        assertContradicts(endsWell, says(ForeignEngine.JCSTRESS, Status.VIOLATED, "LinearizableToFlatMemory"));
+    }
+
     @Test
     void outcomeThatNoRunShowsIsAContradictionWhateverTheVerdict() {
         assertContradicts(refuted, says(ForeignEngine.JCSTRESS, Status.VIOLATED, "FORBIDDEN cpu0: 17"));

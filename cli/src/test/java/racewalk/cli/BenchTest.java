@@ -23,7 +23,10 @@ class BenchTest {
             "runs/s",
             "times lincheck",
             "times spin",
-            "seconds to fault");
+            "seconds to fault",
+            "RCU",
+            "device's lock",
+            "device's TLB flushes");
 
     private static final Command COMMAND = Command.run("bench", "--quick", "--json");
 

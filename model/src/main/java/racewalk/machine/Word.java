@@ -147,6 +147,11 @@ public abstract class Word {
         access(Access.always("atomic_andnot", Change.clear(mask), Observe.NOTHING, Order.ONCE));
     }
 
+    /** {@code test_and_clear_bit}: clears the bits, and returns whether one of them was set. */
+    public final boolean testAndClear(long mask) {
+        return access(Access.always("test_and_clear_bit", Change.clear(mask), Observe.old(mask), Order.FULL)) != 0;
+    }
+
     /**
      * Waits until {@code guard} is open, as one step that is not enabled before; returns the word's bits under the
      * mask.

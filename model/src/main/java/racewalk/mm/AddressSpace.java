@@ -20,10 +20,11 @@ public final class AddressSpace {
     private final List<Cpu> cpus = new ArrayList<>();
     private final int gatherBatch;
     private final AnonVma anonVma;
+    private final boolean aging;
 
     /** The only address space, without VMAs. */
     public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
-        this(machine, memory, "", leaves, pagesPerLeaf, gatherBatch);
+        this(machine, memory, "", leaves, pagesPerLeaf, gatherBatch, PageTable.PtLocks.SPLIT, false, false);
     }
 
     /**
@@ -33,13 +34,10 @@ public final class AddressSpace {
      * @param leaves how many leaf tables it can have
      * @param pagesPerLeaf how many pages each leaf maps
      * @param gatherBatch after how many pages a zap's gather is full: {@code FREE_PTE_NR}
+     * @param locks whether each leaf has its own PT lock
+     * @param rmap whether reclaim may find its pages by an rmap
+     * @param aging whether pages are aged: without it nobody keeps account of accesses
      */
-    public AddressSpace(
-            Machine machine, PhysicalMemory memory, String prefix, int leaves, int pagesPerLeaf, int gatherBatch) {
-        this(machine, memory, prefix, leaves, pagesPerLeaf, gatherBatch, false);
-    }
-
-    /** An address space whose pages reclaim may find by an rmap, if {@code rmap}. */
     public AddressSpace(
             Machine machine,
             PhysicalMemory memory,
@@ -47,19 +45,22 @@ public final class AddressSpace {
             int leaves,
             int pagesPerLeaf,
             int gatherBatch,
-            boolean rmap) {
+            PageTable.PtLocks locks,
+            boolean rmap,
+            boolean aging) {
         this.machine = machine;
         this.memory = memory;
         this.gatherBatch = gatherBatch;
-        this.pageTable = new PageTable(machine, memory, prefix, leaves, pagesPerLeaf);
+        this.pageTable = new PageTable(machine, memory, prefix, leaves, pagesPerLeaf, locks);
         this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, prefix + "mmap_lock");
         this.vmas = new Vmas(machine, prefix, mmapLock, pageTable.span());
-        this.anonVma = rmap ? new AnonVma(machine, prefix, pageTable.span()) : null;
+        this.anonVma = rmap || aging ? new AnonVma(machine, prefix, pageTable.span()) : null;
+        this.aging = aging;
     }
 
     /** Adds a CPU that runs a thread of the process. */
     public Cpu addCpu(String name) {
-        Cpu cpu = new Cpu(machine.task(name), new Tlb(machine, memory, pageTable, name));
+        Cpu cpu = new Cpu(machine.task(name), new Tlb(machine, memory, pageTable, name, aging));
         cpus.add(cpu);
         return cpu;
     }
@@ -92,6 +93,11 @@ public final class AddressSpace {
     /** {@code mm->mm_rb}. */
     public Vmas vmas() {
         return vmas;
+    }
+
+    /** Whether pages are aged, and so the hardware and the kernel keep account of accesses. */
+    public boolean aging() {
+        return aging;
     }
 
     /** {@code vma->anon_vma} of every VMA; null if nobody walks the rmap. */

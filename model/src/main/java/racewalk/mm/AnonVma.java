@@ -1,5 +1,6 @@
 package racewalk.mm;
 
+import java.util.List;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.SpinLock;
@@ -15,12 +16,15 @@ import racewalk.machine.Word;
  */
 public final class AnonVma {
 
+    /** The name of the word that says which pages are in VMAs of the list, in the first process. */
+    public static final String NAME = "anon_vma";
+
     private final SpinLock lock;
     private final Word vmas;
 
     AnonVma(Machine machine, String prefix, int pages) {
         this.lock = machine.spinLock(LockClass.ANON_VMA_SPINLOCK, prefix + "anon_vma.lock");
-        this.vmas = machine.word(prefix + "anon_vma", (1L << pages) - 1, Long::toBinaryString);
+        this.vmas = machine.word(prefix + NAME, (1L << pages) - 1, Long::toBinaryString);
     }
 
     /** {@code anon_vma->lock}. */
@@ -39,5 +43,15 @@ public final class AnonVma {
         lock.lock();
         vmas.andNot((1L << end) - (1L << start));
         lock.unlock();
+    }
+
+    /** The list when pages are renamed: page {@code p} to {@code pages.get(p)}. */
+    public static long renamed(long list, List<Integer> pages) {
+        long renamed = list;
+        for (int address = 0; address < pages.size(); address++) {
+            int to = pages.get(address);
+            renamed = renamed & ~(1L << to) | (list >>> address & 1) << to;
+        }
+        return renamed;
     }
 }

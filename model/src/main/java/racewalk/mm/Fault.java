@@ -107,7 +107,7 @@ public class Fault {
             return doWpPage(leaf, word, address, entry);
         }
         machine().reach(Marks.SPURIOUS);
-        boolean changed = ptepSetAccessFlags(word, address, entry, write ? entry.makeDirty() : entry);
+        boolean changed = ptepSetAccessFlags(word, address, entry, mkyoung(write ? entry.makeDirty() : entry), write);
         if (!changed && write) {
             tlbFlush.flushTlbPage(address);
             notifier.spuriousFaultLocked(address);
@@ -145,7 +145,8 @@ public class Fault {
         }
         if (reuse) {
             machine().reach(Marks.REUSED);
-            ptepSetAccessFlags(word, address, original, maybeMkwrite(original.makeDirty(), address));
+            ptepSetAccessFlags(
+                    word, address, original, maybeMkwrite(mkyoung(original).makeDirty(), address), true);
             leaf.ptl().unlock();
             return VmFault.WRITE;
         }
@@ -206,10 +207,13 @@ public class Fault {
         mm.memory().putPage(oldPage); // the reference that kept it over the copy
     }
 
-    /** {@code ptep_set_access_flags} of x86, with the PT lock held: whether the entry changed, and was flushed. */
-    private boolean ptepSetAccessFlags(Word word, int address, Pte old, Pte entry) {
+    /**
+     * {@code ptep_set_access_flags} of x86, with the PT lock held: whether the entry changed. It is written and flushed
+     * only for a write: "the hardware will do the accessed bit for us".
+     */
+    private boolean ptepSetAccessFlags(Word word, int address, Pte old, Pte entry, boolean dirty) {
         boolean changed = !entry.equals(old);
-        if (changed) {
+        if (changed && dirty) {
             word.writeOnce(entry.bits());
             tlbFlush.flushTlbPage(address);
         }
@@ -219,13 +223,18 @@ public class Fault {
     /** {@code maybe_mkwrite(pte_mkdirty(mk_pte(page, vma->vm_page_prot)), vma)}. */
     private Pte newEntry(Page page, int address) {
         Protection protection = mm.vmas().find(address);
-        Pte entry = Pte.make(page).modify(protection).makeDirty();
+        Pte entry = mkyoung(Pte.make(page).modify(protection).makeDirty()); // every vm_page_prot has _PAGE_ACCESSED
         return protection.permits(true) ? entry.makeWritable() : entry;
     }
 
     /** {@code maybe_mkwrite}: writable if the VMA is. */
     private Pte maybeMkwrite(Pte entry, int address) {
         return mm.vmas().find(address).permits(true) ? entry.makeWritable() : entry;
+    }
+
+    /** {@code pte_mkyoung}, where pages are aged. */
+    private Pte mkyoung(Pte entry) {
+        return mm.aging() ? entry.makeYoung() : entry;
     }
 
     static void pageRemoveRmap(Page page) {

@@ -90,6 +90,9 @@ public final class GetUserPages {
             if (write && !pte.isDirty()) {
                 page.flags().or(Page.DIRTY); // set_page_dirty
             }
+            if (mm.aging()) {
+                page.markAccessed(); // mark_page_accessed
+            }
         }
         leaf.ptl().unlock();
         return page;

@@ -71,7 +71,11 @@ public class Mprotect {
             // Not a plain write: the hardware may set the dirty bit until the entry is gone.
             Pte entry = new Pte(word.xchg(Pte.NONE.bits()));
             notifier.changeClearedPteLocked(address);
-            word.writeOnce(entry.modify(protection).bits()); // set_pte_at
+            Pte modified = entry.modify(protection);
+            if (mm.aging()) {
+                modified = modified.makeYoung(); // pte_modify: every newprot has _PAGE_ACCESSED
+            }
+            word.writeOnce(modified.bits()); // set_pte_at
         }
         notifier.changedLeafLocked(start, end, protection);
         leaf.ptl().unlock();

@@ -43,6 +43,12 @@ public abstract class NotifierSites {
     public void zapClearedLeafLocked(int start, int end) {}
 
     /**
+     * {@code zap_pte_range} of the range's last leaf, after its loop: the whole range, of other leaves too. With the PT
+     * lock of that leaf held, or none if there is no table.
+     */
+    public void zapClearedRange(int start, int end) {}
+
+    /**
      * {@code unmap_region} and {@code zap_page_range}, before {@code tlb_finish_mmu}: what is left in the gather has
      * not been released.
      */
@@ -119,6 +125,25 @@ public abstract class NotifierSites {
 
     /** {@code tlb_flush_mmu}, after {@code tlb_flush}, before the pages are released. */
     public void flushedGather(int start, int end) {}
+
+    /**
+     * {@code page_referenced_one}, in or after {@code ptep_clear_flush_young}.
+     *
+     * @return whether a secondary MMU has accessed {@code address}
+     */
+    public boolean agedPteLocked(int address) {
+        return false;
+    }
+
+    /**
+     * {@code page_referenced_one}, after the PT lock was dropped.
+     *
+     * @param referenced what it has found so far
+     * @return whether a secondary MMU has accessed {@code address}
+     */
+    public boolean agedUnlocked(int address, boolean referenced) {
+        return false;
+    }
 
     /** {@code handle_pte_fault}, after the {@code flush_tlb_page} of a spurious write fault. */
     public void spuriousFaultLocked(int address) {}

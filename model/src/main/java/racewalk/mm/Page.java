@@ -18,6 +18,7 @@ import racewalk.machine.Word;
  * <tr><td>the child's PTE of a fork</td><td>{@code copy_one_pte}, beside the parent's</td><td>as every PTE</td></tr>
  * <tr><td>the gather of a zap</td><td>from the PTE</td><td>{@code tlb_flush_mmu}, after the flush</td></tr>
  * <tr><td>{@code get_user_pages}</td><td>{@code follow_page}, under the PT lock</td><td>its caller, or handed on</td></tr>
+ * <tr><td>who asks {@code page_referenced}</td><td>{@code isolate_lru_pages}</td><td>when it has been answered</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
  * <tr><td>XPMEM's PFN table</td><td>from {@code get_user_pages}</td><td>{@code xpmem_clear_PFNtable}</td></tr>
  * <tr><td>a PTE of an XPMEM attachment</td><td>{@code xpmem_fault}</td><td>{@code xpmem_clear_PTEs}</td></tr>
@@ -33,6 +34,9 @@ public final class Page {
     /** {@code PG_dirty}. */
     public static final long DIRTY = 1;
 
+    /** {@code PG_referenced}: only set where pages are aged ({@link AddressSpace#aging}). */
+    public static final long REFERENCED = 2;
+
     private final int pfn;
     private final RefCount refCount;
     private final Word mapCount;
@@ -45,7 +49,7 @@ public final class Page {
         String name = "page" + pfn;
         this.refCount = machine.refCount(name + ".refcount", 0);
         this.mapCount = machine.word(name + ".mapcount", 0);
-        this.flags = machine.word(name + ".flags", 0, value -> (value & DIRTY) == 0 ? "clean" : "dirty");
+        this.flags = machine.word(name + ".flags", 0, Page::showFlags);
         this.lock = machine.pageLock(name + ".PG_locked");
         this.content = machine.word(name, POISON, value -> value == POISON ? "poison" : Long.toString(value));
     }
@@ -78,6 +82,20 @@ public final class Page {
     /** The frame's content: one word stands for all of it. */
     public Word content() {
         return content;
+    }
+
+    /**
+     * {@code mark_page_accessed} of a page on the active list, where every anonymous page of 2.6.24 begins and all stay
+     * here.
+     */
+    public void markAccessed() {
+        if ((flags.readOnce(REFERENCED) & REFERENCED) == 0) {
+            flags.or(REFERENCED);
+        }
+    }
+
+    private static String showFlags(long flags) {
+        return ((flags & DIRTY) == 0 ? "clean" : "dirty") + ((flags & REFERENCED) == 0 ? "" : " referenced");
     }
 
     @Override

@@ -10,8 +10,8 @@ import racewalk.machine.Word;
 
 /**
  * A page table of two levels: a directory whose entries point to leaf tables of PTEs. Each leaf has its own PT lock
- * ({@code USE_SPLIT_PTLOCKS}); directory entries are set under {@code page_table_lock} and cleared under the mmap lock
- * held for write.
+ * ({@code NR_CPUS >= CONFIG_SPLIT_PTLOCK_CPUS}) unless they are not split; directory entries are set under {@code
+ * page_table_lock} and cleared under the mmap lock held for write.
  *
  * <p>Addresses are virtual page numbers.
  */
@@ -28,6 +28,14 @@ public final class PageTable {
     private final Word[] directory;
     private final Slab<Leaf> leaves;
 
+    /** What the PT lock of a leaf is. */
+    public enum PtLocks {
+        /** One for each leaf, in its {@code struct page}. */
+        SPLIT,
+        /** {@code mm->page_table_lock} for all of them: a kernel for fewer than {@code CONFIG_SPLIT_PTLOCK_CPUS}. */
+        ONE
+    }
+
     /** A leaf table: {@code pte_t} words, and the lock in its {@code struct page}. */
     public static final class Leaf {
 
@@ -35,9 +43,9 @@ public final class PageTable {
         private final SpinLock ptl;
         private final Word[] ptes;
 
-        private Leaf(Machine machine, String prefix, int number, int entries) {
+        private Leaf(Machine machine, String prefix, int number, int entries, SpinLock forAll) {
             this.name = prefix + "table" + number;
-            this.ptl = machine.spinLock(LockClass.PT_LOCK, prefix + "ptl" + number);
+            this.ptl = forAll == null ? machine.spinLock(LockClass.PT_LOCK, prefix + "ptl" + number) : forAll;
             this.ptes = machine.words(prefix + "pte" + number, entries, 0, Pte::show);
         }
 
@@ -56,13 +64,18 @@ public final class PageTable {
      * A table for {@code leaves * entriesPerLeaf} pages, without any leaf.
      *
      * @param prefix of the names in traces: which process it is of
+     * @param locks whether each leaf has its own PT lock
      */
-    public PageTable(Machine machine, PhysicalMemory memory, String prefix, int leaves, int entriesPerLeaf) {
+    public PageTable(
+            Machine machine, PhysicalMemory memory, String prefix, int leaves, int entriesPerLeaf, PtLocks locks) {
         this.memory = memory;
         this.entriesPerLeaf = entriesPerLeaf;
-        this.pageTableLock = machine.spinLock(LockClass.PAGE_TABLE_LOCK, prefix + "page_table_lock");
-        this.leaves =
-                machine.slab(prefix + "page tables", leaves + SPARE, i -> new Leaf(machine, prefix, i, entriesPerLeaf));
+        boolean split = locks == PtLocks.SPLIT;
+        this.pageTableLock =
+                machine.spinLock(split ? LockClass.PAGE_TABLE_LOCK : LockClass.PT_LOCK, prefix + "page_table_lock");
+        SpinLock forAll = split ? null : pageTableLock; // pte_lockptr: &mm->page_table_lock
+        this.leaves = machine.slab(
+                prefix + "page tables", leaves + SPARE, i -> new Leaf(machine, prefix, i, entriesPerLeaf, forAll));
         this.directory = machine.words(
                 prefix + "pmd", leaves, EMPTY, value -> value == EMPTY ? "none" : prefix + "table" + (value - 1));
     }

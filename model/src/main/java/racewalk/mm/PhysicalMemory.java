@@ -23,23 +23,29 @@ public final class PhysicalMemory {
         MAY_FAIL
     }
 
+    private static final int FRAMES_PER_WORD = 62;
+
     private final Machine machine;
     private final Allocations allocations;
     private final HardwareUnit allocator;
-    private final Word free;
+    private final Word[] free;
     private final List<Page> pages = new ArrayList<>();
 
-    /** {@code frames} free frames, at most 62, of which every allocation gets one. */
+    /** {@code frames} free frames, of which every allocation gets one. */
     public PhysicalMemory(Machine machine, int frames) {
         this(machine, frames, Allocations.SUCCEED);
     }
 
-    /** {@code frames} free frames, at most 62. */
+    /** {@code frames} free frames. */
     public PhysicalMemory(Machine machine, int frames, Allocations allocations) {
         this.machine = machine;
         this.allocations = allocations;
         this.allocator = machine.unit("buddy allocator");
-        this.free = machine.word("free frames", (1L << frames) - 1, Long::toBinaryString);
+        this.free = new Word[(frames + FRAMES_PER_WORD - 1) / FRAMES_PER_WORD];
+        for (int i = 0; i < free.length; i++) {
+            int here = Math.min(FRAMES_PER_WORD, frames - i * FRAMES_PER_WORD);
+            free[i] = machine.word(i == 0 ? "free frames" : "free frames " + i, (1L << here) - 1, Long::toBinaryString);
+        }
         for (int pfn = 0; pfn < frames; pfn++) {
             pages.add(new Page(machine, pfn));
         }
@@ -55,9 +61,9 @@ public final class PhysicalMemory {
         return Collections.unmodifiableList(pages);
     }
 
-    /** The set of free frames, as bits. */
+    /** The set of free frames among the first 62, as bits: more than a scenario has. */
     public Word free() {
-        return free;
+        return free[0];
     }
 
     /**
@@ -72,14 +78,16 @@ public final class PhysicalMemory {
             return null;
         }
         int pfn = (int) allocator.step("alloc_page", () -> {
-            long frames = free.readOnce();
-            if (frames == 0) {
-                throw new ScopeExceeded("no frame is free: give the scenario more frames");
+            for (int i = 0; i < free.length; i++) {
+                long frames = free[i].readOnce();
+                if (frames != 0) {
+                    Page page = page(i * FRAMES_PER_WORD + Long.numberOfTrailingZeros(frames));
+                    free[i].writeOnce(frames & (frames - 1));
+                    page.refCount().set(1);
+                    return page.pfn();
+                }
             }
-            Page page = page(Long.numberOfTrailingZeros(frames));
-            free.writeOnce(frames & (frames - 1));
-            page.refCount().set(1);
-            return page.pfn();
+            throw new ScopeExceeded("no frame is free: give the scenario more frames");
         });
         return page(pfn);
     }
@@ -117,7 +125,7 @@ public final class PhysicalMemory {
         allocator.step("free_page", () -> {
             page.content().writeOnce(Page.POISON);
             page.flags().writeOnce(0);
-            free.or(1L << page.pfn());
+            free[page.pfn() / FRAMES_PER_WORD].or(1L << page.pfn() % FRAMES_PER_WORD);
             return 0;
         });
     }

@@ -5,8 +5,9 @@ import java.util.StringJoiner;
 /**
  * One page-table entry, as a value: what a PTE word holds, and what a TLB caches of it.
  *
- * <p>Bit 0 present, 1 writable, 2 dirty, 3 {@code _PAGE_PROTNONE}; from bit 12 the page frame number. As on x86, an
- * entry of a {@code PROT_NONE} mapping counts as present for the kernel ({@code pte_present}) and not for the hardware.
+ * <p>Bit 0 present, 1 writable, 2 dirty, 3 {@code _PAGE_PROTNONE}, 4 accessed, which is only used where pages are aged
+ * ({@link AddressSpace#aging}); from bit 12 the page frame number. As on x86, an entry of a {@code PROT_NONE} mapping
+ * counts as present for the kernel ({@code pte_present}) and not for the hardware.
  *
  * @param bits the word
  */
@@ -16,6 +17,9 @@ public record Pte(long bits) {
     static final long WRITE = 1 << 1;
     private static final long DIRTY = 1 << 2;
     private static final long PROT_NONE = 1 << 3;
+    /** {@code _PAGE_ACCESSED}, {@code PT_ACCESSED_MASK}. */
+    public static final long ACCESSED = 1 << 4;
+
     private static final int PFN_SHIFT = 12;
 
     /** {@code pte_none}. */
@@ -44,6 +48,21 @@ public record Pte(long bits) {
     /** {@code pte_dirty}. */
     public boolean isDirty() {
         return (bits & DIRTY) != 0;
+    }
+
+    /** {@code pte_young}. */
+    public boolean isYoung() {
+        return (bits & ACCESSED) != 0;
+    }
+
+    /** {@code pte_mkyoung}. */
+    public Pte makeYoung() {
+        return new Pte(bits | ACCESSED);
+    }
+
+    /** {@code pte_mkold}. */
+    public Pte makeOld() {
+        return new Pte(bits & ~ACCESSED);
     }
 
     /** {@code pte_pfn}. */
@@ -100,6 +119,9 @@ public record Pte(long bits) {
         text.add("page" + pfn()).add(!permits(false) ? "protnone" : isWritable() ? "rw" : "ro");
         if (isDirty()) {
             text.add("dirty");
+        }
+        if (isYoung()) {
+            text.add("young");
         }
         return text.toString();
     }

@@ -8,6 +8,9 @@ import racewalk.machine.Word;
 /**
  * One CPU's TLB for one address space: for each page an entry that caches translation, permission and dirtiness.
  *
+ * <p>A fill sets the accessed bit of the PTE, an access through an entry does not: whoever clears the bit flushes, or
+ * the next accesses leave no trace.
+ *
  * <p>An access and a fill are one step each. The access is one step because the CPU does not acknowledge a flush in the
  * middle of it; the fill, because a flush that is executed during a walk discards what the walk finds.
  */
@@ -37,8 +40,10 @@ public final class Tlb {
     private final PageTable pageTable;
     private final HardwareUnit unit;
     private final Word[] entries;
+    private final boolean aging;
 
-    Tlb(Machine machine, PhysicalMemory memory, PageTable pageTable, String cpu) {
+    Tlb(Machine machine, PhysicalMemory memory, PageTable pageTable, String cpu, boolean aging) {
+        this.aging = aging;
         this.memory = memory;
         this.pageTable = pageTable;
         this.unit = machine.unit(cpu + " TLB");
@@ -97,17 +102,30 @@ public final class Tlb {
         if (leaf == null) {
             return drop(address);
         }
-        Pte pte = new Pte(pageTable.pte(leaf, address).readOnce());
+        Word word = pageTable.pte(leaf, address);
+        Pte pte = new Pte(word.readOnce());
         if (!pte.permits(write)) {
             return drop(address);
         }
-        entries[address].writeOnce(pte.bits());
+        if (aging && !setAccessed(word, pte)) {
+            return Outcome.FILLED.ordinal(); // the PTE has changed: the access begins anew
+        }
+        entries[address].writeOnce(pte.makeOld().bits());
         return Outcome.FILLED.ordinal();
     }
 
     /**
-     * The first store through a clean entry: the hardware sets the dirty bit of the PTE by an atomic update, and faults
-     * if the PTE no longer holds the translation.
+     * What a walk does before the entry is used, a CPU's or a guest's: an atomic update of the entry in memory.
+     *
+     * @return false if {@code word} does not hold {@code entry} any more
+     */
+    public static boolean setAccessed(Word word, Pte entry) {
+        return entry.isYoung() || word.cmpxchg(entry.bits(), entry.makeYoung().bits()) == entry.bits();
+    }
+
+    /**
+     * The first store through a clean entry: the hardware walks once more, sets the dirty bit of the PTE by an atomic
+     * update, and faults if the PTE no longer holds the translation.
      */
     private boolean setDirty(int address, Pte entry) {
         PageTable.Leaf leaf = pageTable.leafOf(address);
@@ -119,7 +137,8 @@ public final class Tlb {
         if (!pte.permits(true) || pte.pfn() != entry.pfn()) {
             return false;
         }
-        if (word.cmpxchg(pte.bits(), pte.makeDirty().bits()) != pte.bits()) {
+        Pte dirty = aging ? pte.makeDirty().makeYoung() : pte.makeDirty();
+        if (word.cmpxchg(pte.bits(), dirty.bits()) != pte.bits()) {
             return false;
         }
         entries[address].writeOnce(entry.makeDirty().bits());

@@ -85,7 +85,8 @@ public class Unmap {
         notifier.afterRegionTlbFinish(start, end);
     }
 
-    private void zapPageRange(int start, int end) {
+    /** {@code zap_page_range} of a part of one VMA, with the mmap lock held. */
+    public final void zapPageRange(int start, int end) {
         MmuGather tlb = gather(mm, tlbFlush);
         notifier.beforeUnmapVmas(start, end);
         unmapVmas(tlb, start, end);
@@ -107,13 +108,17 @@ public class Unmap {
     protected void unmapVmas(MmuGather tlb, int start, int end) {
         for (int address = start; address < end; address = mm.pageTable().leafEnd(address, end)) {
             PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+            int leafEnd = mm.pageTable().leafEnd(address, end);
             if (leaf != null) {
-                zapPteRange(tlb, leaf, address, mm.pageTable().leafEnd(address, end));
+                zapPteRange(tlb, leaf, address, leafEnd, leafEnd == end ? start : leafEnd);
+            } else if (leafEnd == end) {
+                notifier.zapClearedRange(start, end);
             }
         }
     }
 
-    private void zapPteRange(MmuGather tlb, PageTable.Leaf leaf, int start, int end) {
+    /** {@code zap_pte_range}; {@code whole} is where the whole range began if this is its last leaf, else the end. */
+    private void zapPteRange(MmuGather tlb, PageTable.Leaf leaf, int start, int end, int whole) {
         leaf.ptl().lock(); // pte_offset_map_lock
         for (int address = start; address < end; address++) {
             Word word = mm.pageTable().pte(leaf, address);
@@ -128,6 +133,9 @@ public class Unmap {
             tlb.removePage(page);
         }
         notifier.zapClearedLeafLocked(start, end);
+        if (whole < end) {
+            notifier.zapClearedRange(whole, end);
+        }
         leaf.ptl().unlock();
     }
 

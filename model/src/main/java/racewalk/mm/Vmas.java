@@ -8,6 +8,9 @@ import racewalk.machine.Word;
 /**
  * The VMAs of an address space: private and anonymous. The tree is one word, two bits of {@link Protection} for each
  * page, because whoever reads it holds the mmap lock and sees it whole; adjacent pages of equal protection are one VMA.
+ *
+ * <p>Of more pages than the word has room for, which only a measurement has, as many as need be share two bits; then
+ * they can be set and found, and a walk over several VMAs is refused.
  */
 public final class Vmas {
 
@@ -19,22 +22,30 @@ public final class Vmas {
 
     private final RwSemaphore mmapLock;
     private final Word tree;
+    /** How many pages share two bits of the tree. */
+    private final int share;
 
     Vmas(Machine machine, String prefix, RwSemaphore mmapLock, int pages) {
-        if (pages > MAX_PAGES) {
-            throw new IllegalArgumentException("at most " + MAX_PAGES + " pages, not " + pages);
-        }
         this.mmapLock = mmapLock;
-        this.tree = machine.word(prefix + NAME, 0, value -> show(value, pages));
+        this.share = (pages + MAX_PAGES - 1) / MAX_PAGES;
+        this.tree = machine.word(prefix + NAME, 0, value -> show(value, (pages + share - 1) / share));
     }
 
     /** {@code find_vma} and its flags: what {@code address} allows. The mmap lock must be held. */
     public Protection find(int address) {
-        return at(read(address, address + 1), address);
+        int place = address / share;
+        return at(readPlaces(place, place + 1), place);
     }
 
     /** The tree's part for {@code [start, end)}, for a function that walks several VMAs. The mmap lock must be held. */
     long read(int start, int end) {
+        if (share > 1) {
+            throw new IllegalStateException("at most " + MAX_PAGES + " pages can be walked");
+        }
+        return readPlaces(start, end);
+    }
+
+    private long readPlaces(int start, int end) {
         mmapLock.assertHeld();
         return tree.readOnce(((1L << (2 * end)) - 1) & -(1L << (2 * start)));
     }
@@ -45,8 +56,8 @@ public final class Vmas {
     public void set(int start, int end, Protection protection) {
         mmapLock.assertHeldForWrite();
         long next = tree.readOnce();
-        for (int address = start; address < end; address++) {
-            next = next & ~(3L << (2 * address)) | ((long) protection.ordinal() << (2 * address));
+        for (int place = start / share; place * share < end; place++) {
+            next = next & ~(3L << (2 * place)) | ((long) protection.ordinal() << (2 * place));
         }
         tree.writeOnce(next);
     }

@@ -16,7 +16,7 @@ import racewalk.mm.Protection;
  */
 public class Arcangeli extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging. Called in atomic context. */
+    /** {@code struct mmu_notifier_ops} of the patch. Called in atomic context. */
     public interface Ops extends Releasable {
         /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
         void invalidatePage(int address);
@@ -28,6 +28,9 @@ public class Arcangeli extends NotifierSites {
         default void mprotectPages(int start, int end, Protection protection) {
             invalidatePages(start, end);
         }
+
+        /** {@code age_page}: whether {@code address} was accessed since it was asked last. */
+        boolean agePage(int address);
     }
 
     private final NotifierList<Ops> chain;
@@ -58,16 +61,21 @@ public class Arcangeli extends NotifierSites {
         chain.call(ops -> ops.invalidatePage(address));
     }
 
+    /** {@code mmu_notifier(invalidate_pages, mm, start, end)}. */
+    final void invalidatePages(int start, int end) {
+        chain.call(ops -> ops.invalidatePages(start, end));
+    }
+
     /** {@code change_pte_range}: {@code mmu_notifier(invalidate_pages, mm, start, addr)} after the loop. */
     @Override
     public void changedLeafLocked(int start, int end) {
-        chain.call(ops -> ops.invalidatePages(start, end));
+        invalidatePages(start, end);
     }
 
     /** {@code copy_pte_range}: {@code mmu_notifier(invalidate_pages, vma->vm_mm, start, addr)} under both PT locks. */
     @Override
     public void copiedLeafLocked(int start, int end) {
-        chain.call(ops -> ops.invalidatePages(start, end));
+        invalidatePages(start, end);
     }
 
     /** {@code ptep_clear_flush}: {@code mmu_notifier(invalidate_page, …)} inside it, after the flush. */
@@ -86,5 +94,14 @@ public class Arcangeli extends NotifierSites {
     @Override
     public void afterExitMmap() {
         chain.release();
+    }
+
+    /**
+     * {@code ptep_clear_flush_young} of {@code asm-generic}: {@code __young |= mmu_notifier_age_page(…)} inside it,
+     * after the flush, whatever the PTE says.
+     */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return chain.ask(ops -> ops.agePage(address));
     }
 }

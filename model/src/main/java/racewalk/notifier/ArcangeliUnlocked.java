@@ -99,4 +99,16 @@ public final class ArcangeliUnlocked extends ArcangeliV9 {
             invalidatePage(address);
         }
     }
+
+    /** {@code page_referenced_one}: {@code ptep_clear_flush_young} asks nobody. */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return false;
+    }
+
+    /** {@code page_referenced_one}: "if (clear_flush_young)", so whatever the PTE said, after the PT lock. */
+    @Override
+    public boolean agedUnlocked(int address, boolean referenced) {
+        return clearFlushYoung(address);
+    }
 }

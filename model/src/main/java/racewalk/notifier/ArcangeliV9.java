@@ -16,7 +16,7 @@ import racewalk.mm.NotifierSites;
  */
 public class ArcangeliV9 extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging. Called in atomic context. */
+    /** {@code struct mmu_notifier_ops} of the patch. Called in atomic context. */
     public interface Ops extends Releasable {
         /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
         void invalidatePage(int address);
@@ -26,6 +26,9 @@ public class ArcangeliV9 extends NotifierSites {
 
         /** {@code invalidate_range_end}: it has done so. */
         void invalidateRangeEnd(int start, int end);
+
+        /** {@code clear_flush_young}: whether {@code address} was accessed since it was asked last. */
+        boolean clearFlushYoung(int address);
     }
 
     private final NotifierList<Ops> chain;
@@ -110,6 +113,19 @@ public class ArcangeliV9 extends NotifierSites {
     @Override
     public final void beforeExitMmap() {
         chain.release();
+    }
+
+    /** {@code ptep_clear_flush_young_notify}: {@code __young |= mmu_notifier_clear_flush_young(…)} after the flush. */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return clearFlushYoung(address);
+    }
+
+    /** {@code mmu_notifier_clear_flush_young}: all are asked. */
+    final boolean clearFlushYoung(int address) {
+        boolean[] young = new boolean[1];
+        call(ops -> young[0] |= ops.clearFlushYoung(address));
+        return young[0];
     }
 
     /** {@code mmu_notifier_invalidate_page}. */

@@ -18,14 +18,16 @@ import racewalk.mm.NotifierSites;
  */
 public class Emm extends NotifierSites {
 
-    /** {@code enum emm_operations}, but for {@code emm_referenced}. */
+    /** {@code enum emm_operations}. */
     public enum Operation {
         /** {@code emm_invalidate_start}: before the VM unmaps pages. */
         INVALIDATE_START,
         /** {@code emm_invalidate_end}: after the VM unmapped pages. */
         INVALIDATE_END,
         /** {@code emm_release}: the process exits. */
-        RELEASE
+        RELEASE,
+        /** {@code emm_referenced}: "Check if a range was referenced". */
+        REFERENCED
     }
 
     /** {@code struct emm_notifier}. */
@@ -128,16 +130,26 @@ public class Emm extends NotifierSites {
         }
     }
 
-    /** {@code __emm_notify}. */
-    private void emmNotify(Operation operation, int start, int end) {
+    /**
+     * {@code page_referenced_one}: after the PT lock was dropped, and only "if (!referenced)": a device is not asked of
+     * a page that a CPU has accessed, and then still says so the next time. Nor are those behind the first that does.
+     */
+    @Override
+    public final boolean agedUnlocked(int address, boolean referenced) {
+        return !referenced && emmNotify(Operation.REFERENCED, address, address + 1) != 0;
+    }
+
+    /** {@code __emm_notify}: the first answer that is not 0. */
+    private int emmNotify(Operation operation, int start, int end) {
         if (changing != null) {
-            changing.emmNotify(ops -> ops.func(operation, start, end));
-            return;
+            return changing.emmNotify(ops -> ops.func(operation, start, end));
         }
         for (Ops ops : notifiers) {
-            if (ops.func(operation, start, end) != 0) {
-                return;
+            int answer = ops.func(operation, start, end);
+            if (answer != 0) {
+                return answer;
             }
         }
+        return 0;
     }
 }

@@ -19,11 +19,12 @@ public class EmmList extends ChangingList<Emm.Ops> {
     }
 
     /** {@code emm_notify}: the first answer that is not 0 ends the walk. */
-    final void emmNotify(ToIntFunction<Emm.Ops> function) {
-        boolean[] ends = new boolean[1];
-        for (Node e = first(); e != null && !ends[0]; e = ends[0] ? null : next(e)) {
-            callMethod(e, ops -> ends[0] = function.applyAsInt(ops) != 0);
+    final int emmNotify(ToIntFunction<Emm.Ops> function) {
+        int[] answer = new int[1];
+        for (Node e = first(); e != null && answer[0] == 0; e = answer[0] != 0 ? null : next(e)) {
+            callMethod(e, ops -> answer[0] = function.applyAsInt(ops));
         }
+        return answer[0];
     }
 
     @Override

@@ -298,4 +298,13 @@ public class Interval extends NotifierSites {
     public void afterTryToUnmapOne(int address, boolean unmapped) {
         invalidateRangeEnd(address, address + 1);
     }
+
+    /**
+     * {@code folio_referenced_one}: {@code ptep_clear_flush_young_notify}, under the PT lock. It asks the notifiers of
+     * whole processes; {@code mmu_interval_notifier_ops} has nothing to ask.
+     */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return list.ask(ops -> ops.agePage(address));
+    }
 }

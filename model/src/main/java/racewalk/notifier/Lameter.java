@@ -17,7 +17,7 @@ import racewalk.mm.NotifierSites;
  */
 public class Lameter extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging. */
+    /** {@code struct mmu_notifier_ops} of the patch. */
     public interface Ops extends Releasable {
         /**
          * {@code invalidate_range_begin}: drop all references in {@code [start, end)} and establish none until the end.
@@ -29,6 +29,9 @@ public class Lameter extends NotifierSites {
 
         /** {@code invalidate_range_end}: references may be established again. */
         void invalidateRangeEnd(int start, int end);
+
+        /** {@code age_page}: whether {@code address} was accessed since it was asked last. Under the PT lock. */
+        boolean agePage(int address);
     }
 
     private final NotifierList<Ops> chain;
@@ -108,6 +111,15 @@ public class Lameter extends NotifierSites {
     @Override
     public void beforeExitMmap() {
         chain.release();
+    }
+
+    /**
+     * {@code page_referenced_one} in "[patch 3/6] mmu_notifier: invalidate_page callbacks" of the same day: {@code
+     * ptep_clear_flush_young(…) | mmu_notifier_age_page(mm, address)}, so the devices are asked whatever the PTE says.
+     */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return chain.ask(ops -> ops.agePage(address));
     }
 
     private void begin(int start, int end) {

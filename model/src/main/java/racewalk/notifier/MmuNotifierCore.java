@@ -20,7 +20,7 @@ import racewalk.mm.NotifierSites;
  */
 public class MmuNotifierCore extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging. Called in atomic context. */
+    /** {@code struct mmu_notifier_ops} of the patch. Called in atomic context. */
     public interface Ops extends Releasable {
         /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
         void invalidatePage(int address);
@@ -30,6 +30,9 @@ public class MmuNotifierCore extends NotifierSites {
 
         /** {@code invalidate_range_end}: they have been unmapped. */
         void invalidateRangeEnd(int start, int end);
+
+        /** {@code clear_flush_young}: whether {@code address} was accessed since it was asked last. */
+        boolean clearFlushYoung(int address);
     }
 
     private final NotifierList<Ops> chain;
@@ -111,6 +114,14 @@ public class MmuNotifierCore extends NotifierSites {
     /** {@code mmu_notifier_invalidate_page}. */
     final void invalidatePage(int address) {
         call(ops -> ops.invalidatePage(address));
+    }
+
+    /** {@code ptep_clear_flush_young_notify}: {@code __young |= mmu_notifier_clear_flush_young(…)} after the flush. */
+    @Override
+    public final boolean agedPteLocked(int address) {
+        boolean[] young = new boolean[1];
+        call(ops -> young[0] |= ops.clearFlushYoung(address));
+        return young[0];
     }
 
     /** {@code mmu_notifier_invalidate_range_start}. */

@@ -14,6 +14,8 @@ import racewalk.machine.Machine;
  * <p>1/2 alone tells of a copy as {@link ArcangeliUnlocked} does. 2/2 takes that back, and has a start before the PT
  * lock and an end after it. {@code change_pte}, which stays under the PT lock, no device here has set.
  *
+ * <p>{@code clear_flush_young} stays under the PT lock: neither patch is about it [R].
+ *
  * <p>An SRCU read section forbids nothing. Where the list does not change while the tasks run there is nothing to see
  * of a walk for the machine; where it does, it is {@link CoreList} with SRCU.
  */

@@ -16,7 +16,7 @@ import racewalk.mm.NotifierSites;
  */
 public class Piggin extends NotifierSites {
 
-    /** {@code struct mmu_notifier_operations} of the patch, but for aging. */
+    /** {@code struct mmu_notifier_operations} of the patch. */
     public interface Ops extends Releasable {
         /** {@code unmap}: the PTE of {@code address} has been cleared, under the PT lock. */
         void unmap(int address);
@@ -26,6 +26,9 @@ public class Piggin extends NotifierSites {
          * without it in mprotect.
          */
         void invalidateRange(int start, int end);
+
+        /** {@code clear_young}: whether {@code address} was accessed since it was asked last. Under the PT lock. */
+        boolean clearYoung(int address);
     }
 
     /** Which callbacks the registered devices have set. */
@@ -106,6 +109,12 @@ public class Piggin extends NotifierSites {
     @Override
     public void beforeExitMmap() {
         chain.release();
+    }
+
+    /** {@code page_referenced_one}: {@code mmu_notifier_clear_young} after {@code ptep_clear_flush_young}. */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return chain.ask(ops -> ops.clearYoung(address));
     }
 
     private void unmap(int address) {

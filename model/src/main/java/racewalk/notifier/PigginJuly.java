@@ -18,10 +18,13 @@ import racewalk.mm.NotifierSites;
  */
 public final class PigginJuly extends NotifierSites {
 
-    /** {@code struct mmu_notifier_ops} of the patch, but for aging and release. */
+    /** {@code struct mmu_notifier_ops} of the patch, but for release. */
     public interface Ops {
         /** {@code invalidate_range}: TLBs forget {@code [start, end)}; at a copy under the PT lock, else without. */
         void invalidateRange(int start, int end);
+
+        /** {@code clear_flush_young}, which the patch leaves as it was. */
+        boolean clearFlushYoung(int address);
     }
 
     private final NotifierChain<Ops> chain;
@@ -64,5 +67,11 @@ public final class PigginJuly extends NotifierSites {
     @Override
     public void cowClearedPteLocked(int address) {
         chain.call(ops -> ops.invalidateRange(address, address + 1));
+    }
+
+    /** {@code ptep_clear_flush_young_notify}: {@code clear_flush_young}, after the flush. */
+    @Override
+    public boolean agedPteLocked(int address) {
+        return chain.ask(ops -> ops.clearFlushYoung(address));
     }
 }

@@ -90,7 +90,7 @@ public class Gru implements NotifiedMmu {
     private static final long TFH_READ = 1;
     private static final long TFH_INVALIDATED = 2;
 
-    private final Machine machine;
+    final Machine machine;
     private final AddressSpace mm;
     private final GetUserPages gup;
     private final Variant variant;
@@ -321,17 +321,33 @@ public class Gru implements NotifiedMmu {
     private void gruFlushTlbRange(int start, int end) {
         asidLock.lock();
         gru.step("tgh_invalidate", () -> {
-            for (int address = start; address < end; address++) {
-                if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
-                    machine.reach(Marks.INVALIDATED);
-                }
-            }
-            if (variant.dropinRule()) {
-                tfh.cmpxchg(TFH_READ, TFH_INVALIDATED);
-            }
+            tghInvalidate(start, end);
             return 0;
         });
         asidLock.unlock();
+    }
+
+    /** What the hardware does: how many entries it drops. */
+    private long tghInvalidate(int start, int end) {
+        long dropped = 0;
+        for (int address = start; address < end; address++) {
+            if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
+                machine.reach(Marks.INVALIDATED);
+                dropped++;
+            }
+        }
+        if (variant.dropinRule()) {
+            tfh.cmpxchg(TFH_READ, TFH_INVALIDATED);
+        }
+        return dropped;
+    }
+
+    /** {@code gru_flush_tlb_range} of one page, if the hardware told whether it had an entry. */
+    final boolean flushTlbPage(int address) {
+        asidLock.lock();
+        long dropped = gru.step("tgh_invalidate", () -> tghInvalidate(address, address + 1));
+        asidLock.unlock();
+        return dropped != 0;
     }
 
     /** {@code gru_invalidate_page} of Arcangeli's API. */

@@ -13,6 +13,7 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.Page;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
+import racewalk.mm.Tlb;
 
 /**
  * A guest of KVM with one virtual CPU, as its hardware sees it: sptes, a TLB that caches them, and a fault where they
@@ -103,8 +104,16 @@ abstract class Guest implements NotifiedMmu {
         }
         Pte spte = new Pte(sptes[address].readOnce());
         boolean permits = spte.permits(write);
-        guestTlb[address].writeOnce(permits ? spte.bits() : Pte.NONE.bits());
+        if (permits && setsAccessedBit() && !Tlb.setAccessed(sptes[address], spte)) {
+            return FILLED; // the spte has changed: the access begins anew
+        }
+        guestTlb[address].writeOnce(permits ? spte.makeOld().bits() : Pte.NONE.bits());
         return permits ? FILLED : FAULTED;
+    }
+
+    /** Whether the walk that fills the guest's TLB sets the accessed bit of the spte: as in page tables, not in EPT. */
+    boolean setsAccessedBit() {
+        return mm.aging();
     }
 
     /** {@code kvm_flush_remote_tlbs}. */

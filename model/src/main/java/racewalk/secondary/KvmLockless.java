@@ -18,6 +18,8 @@ import racewalk.mm.Pte;
  * <p>The two barriers are the orders of the accesses here. The explorer is sequentially consistent and finds nothing if
  * one is missing: that is for jcstress. So the variants exchange the accesses themselves, as the hardware might.
  *
+ * <p>It is not asked when a page is aged: what Book3S HV does then is not modelled.
+ *
  * <p>That the fault takes the page's lock where {@link KvmSeq} takes {@code mmu_lock}, and that the invalidation takes
  * it for each page under {@code mmu_lock}, is what the comment implies; the code of Book3S HV has more to do [R].
  */

@@ -13,6 +13,7 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.Page;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
+import racewalk.mm.Tlb;
 
 /**
  * KVM of February 2008, with one virtual CPU: every spte holds a reference on its page. Modelled from Andrea Arcangeli,
@@ -36,7 +37,9 @@ public class KvmPin implements NotifiedMmu {
         /** An invalidation found an spte to drop. */
         UNMAPPED,
         /** The spte pointed to another page when the fault set it. */
-        REPLACED
+        REPLACED,
+        /** An ageing found the accessed bit set. */
+        YOUNG
     }
 
     /** How {@code gfn_to_page} asks for the page. */
@@ -123,7 +126,10 @@ public class KvmPin implements NotifiedMmu {
         }
         Pte spte = new Pte(sptes[address].readOnce());
         boolean permits = spte.permits(write);
-        guestTlb[address].writeOnce(permits ? spte.bits() : Pte.NONE.bits());
+        if (permits && mm.aging() && !Tlb.setAccessed(sptes[address], spte)) {
+            return FILLED; // the spte has changed: the access begins anew
+        }
+        guestTlb[address].writeOnce(permits ? spte.makeOld().bits() : Pte.NONE.bits());
         return permits ? FILLED : FAULTED;
     }
 
@@ -174,6 +180,9 @@ public class KvmPin implements NotifiedMmu {
     /** {@code rmap_remove}: drops the spte's reference. */
     private void rmapRemove(Pte spte) {
         Page page = memory.page(spte.pfn());
+        if (spte.isYoung()) {
+            page.markAccessed(); // kvm_set_pfn_accessed, as in 2.6.27 [R]
+        }
         if (spte.isWritable()) {
             page.flags().or(Page.DIRTY); // kvm_release_page_dirty
         }
@@ -208,6 +217,28 @@ public class KvmPin implements NotifiedMmu {
             }
             return 0;
         });
+    }
+
+    /** {@code kvm_mmu_notifier_age_page}, {@code kvm_age_hva}: flushes when it has dropped {@code mmu_lock}. */
+    @Override
+    public boolean age(int address) {
+        mmuLock.lock();
+        boolean young = kvmAgeRmapp(address);
+        mmuLock.unlock();
+        if (young) {
+            machine.reach(Marks.YOUNG);
+            kvmFlushRemoteTlbs();
+        }
+        return young;
+    }
+
+    private boolean kvmAgeRmapp(int address) {
+        Pte spte = new Pte(sptes[address].readOnce());
+        if (!spte.isYoung()) {
+            return false;
+        }
+        sptes[address].writeOnce(spte.makeOld().bits()); // set_shadow_pte(spte, _spte & ~PT_ACCESSED_MASK)
+        return true;
     }
 
     @Override

@@ -34,7 +34,9 @@ public class KvmSeq extends Guest {
         /** The fault went back because the sequence had moved on. */
         RETRY_SEQ,
         /** An invalidation found an spte to drop. */
-        UNMAPPED
+        UNMAPPED,
+        /** An ageing found that the guest has accessed the page. */
+        YOUNG
     }
 
     /** What {@code mmu_notifier_retry} looks at. */
@@ -150,6 +152,9 @@ public class KvmSeq extends Guest {
     /** {@code rmap_remove}: drops the spte's reference. */
     private void rmapRemove(Pte spte) {
         Page page = memory.page(spte.pfn());
+        if (spte.isYoung()) {
+            page.markAccessed(); // kvm_set_pfn_accessed
+        }
         page.flags().or(Page.DIRTY); // kvm_release_pfn_dirty, kvm_set_pfn_dirty
         if (variant.pins()) {
             memory.putPage(page);
@@ -157,7 +162,7 @@ public class KvmSeq extends Guest {
     }
 
     /** {@code kvm_unmap_hva}, under {@code mmu_lock}: whether the TLB must be flushed. */
-    private boolean kvmUnmapHva(int address) {
+    final boolean kvmUnmapHva(int address) {
         Pte spte = new Pte(sptes[address].readOnce());
         if (!spte.isPresent()) {
             return false;
@@ -166,6 +171,34 @@ public class KvmSeq extends Guest {
         rmapRemove(spte);
         sptes[address].writeOnce(Pte.NONE.bits()); // set_shadow_pte
         return true;
+    }
+
+    /** {@code kvm_mmu_notifier_clear_flush_young}, {@code kvm_age_hva}. */
+    @Override
+    public final boolean age(int address) {
+        mmuLock.lock();
+        boolean young = kvmAgeRmapp(address);
+        if (variant.flush() == Flush.AFTER_UNLOCK) {
+            mmuLock.unlock();
+        }
+        if (young) {
+            machine.reach(Marks.YOUNG);
+            flushAged();
+        }
+        if (variant.flush() == Flush.LOCKED) {
+            mmuLock.unlock();
+        }
+        return young;
+    }
+
+    /** {@code kvm_age_rmapp}, under {@code mmu_lock}: whether the guest has accessed the page. */
+    boolean kvmAgeRmapp(int address) {
+        return new Pte(sptes[address].readOnce()).isYoung() && sptes[address].testAndClear(Pte.ACCESSED);
+    }
+
+    /** What {@code clear_flush_young} flushes if the page was young. */
+    void flushAged() {
+        kvmFlushRemoteTlbs();
     }
 
     /** {@code kvm_mmu_notifier_invalidate_page}. */

@@ -37,13 +37,45 @@ public interface NotifiedMmu
     /** What its driver does when the notifier has been unregistered, before it frees it. */
     default void afterUnregister() {}
 
+    /**
+     * {@code age_page}, {@code clear_young}, {@code clear_flush_young}, {@code emm_referenced}: whether the device has
+     * accessed {@code address} since it was asked last. One that has not set it is not asked.
+     */
+    default boolean age(int address) {
+        return false;
+    }
+
+    @Override
+    default boolean agePage(int address) {
+        return age(address);
+    }
+
+    @Override
+    default boolean clearYoung(int address) {
+        return age(address);
+    }
+
+    @Override
+    default boolean clearFlushYoung(int address) {
+        return age(address);
+    }
+
     @Override
     default int func(Emm.Operation operation, int start, int end) {
-        switch (operation) {
-            case INVALIDATE_START -> invalidateRangeBegin(start, end);
-            case INVALIDATE_END -> invalidateRangeEnd(start, end);
-            case RELEASE -> release();
-        }
-        return 0;
+        return switch (operation) {
+            case INVALIDATE_START -> {
+                invalidateRangeBegin(start, end);
+                yield 0;
+            }
+            case INVALIDATE_END -> {
+                invalidateRangeEnd(start, end);
+                yield 0;
+            }
+            case RELEASE -> {
+                release();
+                yield 0;
+            }
+            case REFERENCED -> age(start) ? 1 : 0;
+        };
     }
 }

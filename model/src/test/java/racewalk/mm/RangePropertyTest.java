@@ -41,7 +41,7 @@ class RangePropertyTest {
     private static PageTable table(int perLeaf) {
         int leaves = (PAGES + perLeaf - 1) / perLeaf;
         LiveMachine machine = LiveMachine.spinning(options -> 0);
-        return new PageTable(machine, new PhysicalMemory(machine, 1), "", leaves, perLeaf);
+        return new PageTable(machine, new PhysicalMemory(machine, 1), "", leaves, perLeaf, PageTable.PtLocks.SPLIT);
     }
 
     private static void assertCut(Range range, int perLeaf, IntBinaryOperator leafEnd) {

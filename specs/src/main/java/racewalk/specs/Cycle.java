@@ -48,6 +48,7 @@ public record Cycle(List<String> actors, List<Integer> pages) {
             case Operation.Prefault _ -> new Operation.Prefault(page, page + 1);
             case Operation.Reslot _ -> new Operation.Reslot(page, page + 1);
             case Operation.LockPage _ -> new Operation.LockPage(page);
+            case Operation.Age _ -> new Operation.Age(page);
             case Operation.Reclaim _ -> new Operation.Reclaim(page);
             case Operation.Fork _, Operation.Register _, Operation.Unregister _, Operation.Exit _ -> null;
         };

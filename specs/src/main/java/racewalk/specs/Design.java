@@ -10,6 +10,8 @@ import racewalk.mm.Fault;
 import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.NotifierSites;
+import racewalk.mm.PageReferenced;
+import racewalk.mm.PageTable.PtLocks;
 import racewalk.mm.Unmap;
 import racewalk.notifier.ChangingList;
 import racewalk.secondary.NotifiedMmu;
@@ -58,13 +60,24 @@ public sealed interface Design {
         return about().id();
     }
 
-    /** How memory is unmapped, how a fault is served, and how a process is forked. */
+    /** How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks. */
     record Mm(
             About about,
             BiFunction<AddressSpace, NotifierSites, Unmap> unmap,
             BiFunction<AddressSpace, NotifierSites, Fault> fault,
-            Forker fork)
+            Forker fork,
+            BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
+            PtLocks ptLocks)
             implements Design {
+
+        /** A design with the ageing of Linux 2.6.24, and split PT locks. */
+        public Mm(
+                About about,
+                BiFunction<AddressSpace, NotifierSites, Unmap> unmap,
+                BiFunction<AddressSpace, NotifierSites, Fault> fault,
+                Forker fork) {
+            this(about, unmap, fault, fork, PageReferenced::new, PtLocks.SPLIT);
+        }
 
         /** A design with the faults and the fork of Linux 2.6.24. */
         public Mm(About about, BiFunction<AddressSpace, NotifierSites, Unmap> unmap) {

@@ -18,10 +18,16 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
 import racewalk.mm.MmuGather;
 import racewalk.mm.NotifierSites;
+import racewalk.mm.PageReferenced;
+import racewalk.mm.PageReferencedUnflushed;
+import racewalk.mm.PageTable.PtLocks;
 import racewalk.mm.Reclaim;
 import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
+import racewalk.notifier.ArcangeliI386;
 import racewalk.notifier.ArcangeliMprotect;
+import racewalk.notifier.ArcangeliPages;
+import racewalk.notifier.ArcangeliRange;
 import racewalk.notifier.ArcangeliUnlocked;
 import racewalk.notifier.ArcangeliV9;
 import racewalk.notifier.ChangingList;
@@ -48,8 +54,10 @@ import racewalk.notifier.V10ReadAgain;
 import racewalk.notifier.V9List;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
+import racewalk.secondary.GruAging;
 import racewalk.secondary.GruSleeping;
 import racewalk.secondary.Iommu;
+import racewalk.secondary.KvmAging;
 import racewalk.secondary.KvmLockless;
 import racewalk.secondary.KvmLockless.Orders;
 import racewalk.secondary.KvmMprotect;
@@ -92,6 +100,26 @@ public final class Designs {
                 Unmap::new,
                 FaultRmapLate::new,
                 Fork::new));
+        ALL.add(new Design.Mm(
+                new About(
+                        "young-unflushed",
+                        "linux-2.6.24 that clears the accessed bit of a PTE and flushes no TLB for it",
+                        "Li, x86/mm: In the PTE swapout page reclaim case clear the accessed bit [...], 2014"),
+                Unmap::new,
+                Fault::new,
+                Fork::new,
+                PageReferencedUnflushed::new,
+                PtLocks.SPLIT));
+        ALL.add(new Design.Mm(
+                new About(
+                        "one-ptlock",
+                        "linux-2.6.24 with one PT lock for all leaf tables",
+                        "linux-2.6.24 for fewer CPUs than CONFIG_SPLIT_PTLOCK_CPUS"),
+                Unmap::new,
+                Fault::new,
+                Fork::new,
+                PageReferenced::new,
+                PtLocks.ONE));
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -103,6 +131,27 @@ public final class Designs {
                 Arcangeli::new,
                 Arcangeli::register,
                 changing(SpinList<Arcangeli.Ops>::new, Arcangeli::new)));
+        ALL.add(notifier(
+                new About(
+                        "arcangeli-i386",
+                        "arcangeli where the architecture has its own ptep_clear_flush_young: no age_page",
+                        "the same, and include/asm-x86/pgtable_32.h of 2.6.24"),
+                ArcangeliI386::new,
+                ArcangeliI386::register));
+        ALL.add(notifier(
+                new About(
+                        "arcangeli-pages",
+                        "arcangeli with one invalidate_pages for a leaf table in a zap, not one call for each PTE",
+                        "what seed 001 says of invalidate_pages; the patch has it in mprotect and fork alone"),
+                ArcangeliPages::new,
+                ArcangeliPages::register));
+        ALL.add(notifier(
+                new About(
+                        "arcangeli-range",
+                        "arcangeli with one invalidate_pages for a zap's whole range, under the last table's PT lock",
+                        "a planted fault: what Lameter, Re: [PATCH] mmu notifiers #v5, 31 Jan 2008, took it for"),
+                ArcangeliRange::new,
+                ArcangeliRange::register));
         ALL.add(notifier(
                 new About(
                         "lameter",
@@ -327,6 +376,46 @@ public final class Designs {
                 "kvm-seq that increments the sequence when it has dropped mmu_lock",
                 "what the comment in kvm_mmu_notifier_invalidate_page of 2.6.27 says would be unsafe",
                 new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.AFTER_UNLOCK, Flush.AFTER_UNLOCK, true)));
+        ALL.add(kvmAging(
+                "age-kvm-ept-old",
+                "kvm-seq on hardware whose sptes have no accessed bit: it says old",
+                "arch/x86/kvm/mmu.c until 2010: always return old for EPT",
+                Flush.AFTER_UNLOCK,
+                KvmAging.Way.ALWAYS_OLD));
+        ALL.add(kvmAging(
+                "age-kvm-ept-unmap",
+                "kvm-seq on such hardware: it says whether there was an spte, and drops it",
+                "arch/x86/kvm/mmu.c since 2010: emulate the accessed bit for EPT",
+                Flush.AFTER_UNLOCK,
+                KvmAging.Way.UNMAP));
+        ALL.add(kvmAging(
+                "age-kvm-ept-locked",
+                "age-kvm-ept-unmap that flushes the guest's TLB under mmu_lock",
+                "the same, and virt/kvm/kvm_main.c since 2012",
+                Flush.LOCKED,
+                KvmAging.Way.UNMAP));
+        ALL.add(kvmAging(
+                "age-kvm-unflushed",
+                "kvm-seq-flush that clears the accessed bit and does not flush the guest's TLB",
+                "kvm_mmu_notifier_clear_young since 2015; CONFIG_KVM_ELIDE_TLB_FLUSH_IF_YOUNG",
+                Flush.LOCKED,
+                KvmAging.Way.NO_FLUSH));
+        ALL.add(kvmAging(
+                "age-kvm-ept-unflushed",
+                "kvm-seq-flush without an accessed bit, which drops the spte and does not flush the guest's TLB",
+                "what the comment in kvm_mmu_notifier_clear_young says of hardware before Haswell",
+                Flush.LOCKED,
+                KvmAging.Way.UNMAP_NO_FLUSH));
+        ALL.add(gruAging(
+                "age-gru-young",
+                "gru-lockless-rule-active that says young whenever it is asked",
+                "Steiner, Re: [PATCH 01 of 11] mmu-notifier-core, 5 May 2008",
+                GruAging.Way.ALWAYS_YOUNG));
+        ALL.add(gruAging(
+                "age-gru-flush",
+                "gru-lockless-rule-active that says whether it had a translation, and drops it",
+                "the comment of mmu_notifier_age_page, Arcangeli, 17 Feb 2008; no driver did so",
+                GruAging.Way.FLUSH));
         ALL.add(kvmLockless(
                 "kvm-lockless",
                 "KVM whose fault looks whether it must retry without mmu_lock: the count, then the sequence",
@@ -487,6 +576,18 @@ public final class Designs {
                 new About(id, title, source), (name, mm, gup) -> new KvmSeq(name, mm, gup, variant));
     }
 
+    private static Design.Secondary kvmAging(String id, String title, String source, Flush flush, KvmAging.Way way) {
+        KvmSeq.Variant variant = new KvmSeq.Variant(Retry.COUNT_AND_SEQ, Increment.IN_TIME, flush, false);
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new KvmAging(name, mm, gup, variant, way));
+    }
+
+    private static Design.Secondary gruAging(String id, String title, String source, GruAging.Way way) {
+        Gru.Variant variant = new Gru.Variant(Lookup.LOCKLESS, true, true, false);
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new GruAging(name, mm, gup, variant, way));
+    }
+
     private static Design.Secondary kvmLockless(String id, String title, String source, Orders orders) {
         return new Design.Secondary(
                 new About(id, title, source), (name, mm, gup) -> new KvmLockless(name, mm, gup, orders));
@@ -590,7 +691,9 @@ public final class Designs {
                         Fork.Marks.values(),
                         GetUserPages.Marks.values(),
                         MmuGather.Marks.values(),
+                        PageReferenced.Marks.values(),
                         Gru.Marks.values(),
+                        GruAging.Marks.values(),
                         HmmRangeFault.Marks.values(),
                         ChangingList.Marks.values(),
                         Reclaim.Marks.values(),

@@ -1,6 +1,7 @@
 package racewalk.specs;
 
 import racewalk.mm.Protection;
+import racewalk.specs.Operation.Age;
 import racewalk.specs.Operation.Dontneed;
 import racewalk.specs.Operation.Exit;
 import racewalk.specs.Operation.Fork;
@@ -26,7 +27,14 @@ import racewalk.specs.Operation.Unregister;
  * <p>A device is registered or not: one whose driver has not registered it, or has unregistered it, can do nothing. An
  * exit unmaps everything.
  *
- * <p>The whole memory is one number, ten bits a page and one a device: so that sets of memories are cheap.
+ * <p>Where pages are aged each page is young or old: an access makes it young; an ageing tells what it is and makes it
+ * old, and so does what unmaps it. An access that was over before an ageing began is told by it, unless another came
+ * in between. Nothing else is claimed: an ageing may always say young, because much besides an access makes a page
+ * young in Linux: a fault, {@code get_user_pages}, {@code mprotect}. No staleness is allowed for: in 2.6.24 who clears
+ * an accessed bit flushes, and what goes through a stale translation until then is an access before that ageing.
+ *
+ * <p>The whole memory is one number, ten bits a page and one a device: so that sets of memories are cheap. Where pages
+ * are aged there is no last page, and its bits say so, and which pages are young.
  */
 public final class FlatMemory {
 
@@ -42,7 +50,11 @@ public final class FlatMemory {
     /** How many devices may register and unregister. */
     public static final int MAX_DEVICES = Long.SIZE - MAX_PAGES * 10;
 
+    /** How many pages there may be where pages are aged. */
+    public static final int MAX_AGED_PAGES = MAX_PAGES - 1;
+
     private static final int PAGE_BITS = 10;
+    private static final long AGING = 1L << MAX_AGED_PAGES * PAGE_BITS;
     private static final int VALUE_BITS = 8;
     private static final long VALUE = (1 << VALUE_BITS) - 1;
 
@@ -79,6 +91,38 @@ public final class FlatMemory {
         return memory >>> (page * PAGE_BITS) & VALUE;
     }
 
+    /** {@code memory}, and from now on account is kept of which pages are young; none is. */
+    public static long aging(long memory) {
+        return memory | AGING;
+    }
+
+    /** A page that is not mapped holds 0, so this is the last page of no memory without ageing. */
+    private static boolean isAging(long memory) {
+        return (memory & AGING) != 0 && protection(memory, MAX_AGED_PAGES) == Protection.UNMAPPED;
+    }
+
+    /** Whether {@code page} is young. */
+    public static boolean isYoung(long memory, int page) {
+        return isAging(memory) && page < MAX_AGED_PAGES && (memory & young(page)) != 0;
+    }
+
+    private static long young(int page) {
+        return AGING << 1 + page;
+    }
+
+    private static long accessed(long memory, int page) {
+        return isAging(memory) && page < MAX_AGED_PAGES ? memory | young(page) : memory;
+    }
+
+    private static long old(long memory, int page) {
+        return isAging(memory) && page < MAX_AGED_PAGES ? memory & ~young(page) : memory;
+    }
+
+    /** Whether an operation may give {@code result} whatever the memory. */
+    static boolean mayAlwaysTell(Operation operation, long result) {
+        return operation instanceof Age && result == Operation.YOUNG;
+    }
+
     /** How many parts an operation has. */
     public static int parts(Operation operation) {
         return operation.end() - operation.start();
@@ -103,13 +147,16 @@ public final class FlatMemory {
         int page = operation.start() + part;
         Protection now = protection(memory, page);
         return switch (operation) {
-            case Load _, Prefault _, Reslot _, LockPage _, Reclaim _ -> memory;
-            case Store(int _, long value) -> now.permits(true) ? with(memory, page, now, value) : memory;
-            case Munmap _, Exit _ -> with(memory, page, Protection.UNMAPPED, 0);
+            case Prefault _, Reslot _, LockPage _, Reclaim _ -> memory;
+            case Load _ -> now.permits(false) ? accessed(memory, page) : memory;
+            case Store(int _, long value) ->
+                now.permits(true) ? accessed(with(memory, page, now, value), page) : memory;
+            case Age _ -> old(memory, page);
+            case Munmap _, Exit _ -> old(with(memory, page, Protection.UNMAPPED, 0), page);
             case Register(int device) -> with(memory, device, true);
             case Unregister(int device) -> with(memory, device, false);
             case Fork(String _, int _, int _, int to) -> with(memory, to + part, now, value(memory, page));
-            case Dontneed _ -> isHole(memory, page) ? memory : with(memory, page, now, 0);
+            case Dontneed _ -> isHole(memory, page) ? memory : old(with(memory, page, now, 0), page);
             case Mprotect(int _, int _, Protection next) ->
                 isHole(memory, page) ? memory : with(memory, page, next, value(memory, page));
         };
@@ -125,6 +172,7 @@ public final class FlatMemory {
             case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
             case Store _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
+            case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
             case Munmap _, Prefault _, Reslot _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ ->
                 NOTHING;
         };
@@ -158,7 +206,7 @@ public final class FlatMemory {
         return switch (operation) {
             case Load _, Store _, Fork _ -> true;
             case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
-            case Register _, Unregister _, Exit _, Reclaim _ -> false;
+            case Register _, Unregister _, Exit _, Reclaim _, Age _ -> false;
         };
     }
 

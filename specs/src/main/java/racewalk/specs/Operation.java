@@ -22,6 +22,12 @@ public sealed interface Operation {
     /** The result of a range operation that met a hole: {@code -ENOMEM}. */
     long HOLE = 1;
 
+    /** The result of an ageing of a page that has been accessed since the last one. */
+    long YOUNG = 1;
+
+    /** The result of an ageing of any other page. */
+    long OLD = 0;
+
     /** Reads a page: its value, or {@link #DENIED}. */
     record Load(int page) implements Operation {}
 
@@ -45,6 +51,9 @@ public sealed interface Operation {
 
     /** Reclaim or writeback holds the lock of the page that is mapped there, for a moment. */
     record LockPage(int page) implements Operation {}
+
+    /** {@code page_referenced} of the page that is mapped there: {@link #YOUNG} or {@link #OLD}. */
+    record Age(int page) implements Operation {}
 
     /**
      * {@code fork}, by a CPU of the first process: {@link #DONE} or {@link #OUT_OF_MEMORY}.
@@ -87,6 +96,7 @@ public sealed interface Operation {
             case Prefault(int start, int _) -> start;
             case Reslot(int start, int _) -> start;
             case LockPage(int page) -> page;
+            case Age(int page) -> page;
             case Fork(String _, int start, int _, int _) -> start;
             case Register _, Unregister _ -> 0;
             case Exit(int start, int _) -> start;
@@ -105,6 +115,7 @@ public sealed interface Operation {
             case Prefault(int _, int end) -> end;
             case Reslot(int _, int end) -> end;
             case LockPage(int page) -> page + 1;
+            case Age(int page) -> page + 1;
             case Fork(String _, int _, int end, int _) -> end;
             case Register _, Unregister _ -> 1;
             case Exit(int _, int end) -> end;
@@ -122,7 +133,7 @@ public sealed interface Operation {
             case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _ -> true;
             case Store _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
-            case LockPage _, Reslot _, Register _, Unregister _ -> false;
+            case LockPage _, Reslot _, Age _, Register _, Unregister _ -> false;
         };
         // From some moment of it on nobody tells the device of anything, on whatever page.
         return this instanceof Unregister || narrows && start() <= page && page < end();
@@ -139,6 +150,7 @@ public sealed interface Operation {
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
             case Munmap _, Prefault _, Reslot _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ ->
                 "ok";
+            case Age _ -> result == YOUNG ? "young" : "old";
         };
     }
 }

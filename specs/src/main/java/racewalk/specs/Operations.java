@@ -9,13 +9,14 @@ import racewalk.mm.Protection;
  * {@code 0} or {@code 0..1}, both ends included.
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
- * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code fork NAME}, {@code exit}. Devices: {@code read
- * P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code unregister}.
+ * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code age P}, {@code fork NAME}, {@code exit}.
+ * Devices: {@code read P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code
+ * unregister}.
  */
 final class Operations {
 
     private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
-            + " lockpage P, reclaim P, fork NAME, exit";
+            + " lockpage P, reclaim P, age P, fork NAME, exit";
     private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister";
 
     private Operations() {}
@@ -36,6 +37,7 @@ final class Operations {
             case Operation.Prefault _ -> "prefault " + range(operation, first);
             case Operation.Reslot _ -> "reslot " + range(operation, first);
             case Operation.LockPage(int page) -> "lockpage " + (page - first);
+            case Operation.Age(int page) -> "age " + (page - first);
             case Operation.Fork(String child, int _, int _, int _) -> "fork " + child;
             case Operation.Register _ -> "register";
             case Operation.Unregister _ -> "unregister";
@@ -81,6 +83,7 @@ final class Operations {
             case "dontneed" -> new Operation.Dontneed(arguments.start(0), arguments.end(0));
             case "mprotect" -> new Operation.Mprotect(arguments.start(1), arguments.end(1), arguments.protection());
             case "lockpage" -> new Operation.LockPage(arguments.page());
+            case "age" -> arguments.age();
             case "fork" -> arguments.fork();
             case "exit" -> arguments.exit();
             case "reclaim" -> new Operation.Reclaim(arguments.page());
@@ -186,6 +189,17 @@ final class Operations {
                         "a range has at most " + FlatMemory.MAX_RANGE + " pages, not '" + words.get(1) + "'");
             }
             return last + 1;
+        }
+
+        Operation age() {
+            int page = page();
+            if (processes.count() > 1) {
+                throw node.malformed("'age' is of a page with one mapping, so of a scenario with one process");
+            }
+            if (processes.pages() > FlatMemory.MAX_AGED_PAGES) {
+                throw node.malformed("'age' is of a scenario with at most " + FlatMemory.MAX_AGED_PAGES + " pages");
+            }
+            return new Operation.Age(page);
         }
 
         Operation fork() {

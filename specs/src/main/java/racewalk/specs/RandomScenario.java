@@ -156,6 +156,7 @@ public final class RandomScenario {
             case 0 -> new Operation.Munmap(start, end);
             case 1 -> new Operation.Dontneed(start, end);
             case 2 -> new Operation.LockPage(start);
+            case 4 -> processes.count() > 1 ? access : new Operation.Age(start);
             case 3 -> new Operation.Mprotect(start, end, Protection.values()[1 + random.nextInt(3)]);
             default -> access;
         };

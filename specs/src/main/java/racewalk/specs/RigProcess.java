@@ -17,6 +17,7 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.Mprotect;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Page;
+import racewalk.mm.PageReferenced;
 import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
@@ -40,6 +41,7 @@ final class RigProcess {
     private final Unmap unmap;
     private final Mprotect mprotect;
     private final GetUserPages gup;
+    private final PageReferenced pageReferenced;
     private final Map<String, Cpu> cpus = new LinkedHashMap<>();
     private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
     private final int firstPage;
@@ -100,12 +102,15 @@ final class RigProcess {
                 size.tables(),
                 size.pages() / size.tables(),
                 size.gather(),
-                scenario.walksRmap());
+                cell.mm().ptLocks(),
+                scenario.walksRmap(),
+                scenario.ages());
         this.sites = notifier.sites();
         this.fault = cell.mm().fault().apply(mm, sites);
         this.unmap = cell.mm().unmap().apply(mm, sites);
         this.mprotect = new Mprotect(mm, sites);
         this.gup = new GetUserPages(mm, fault);
+        this.pageReferenced = cell.mm().pageReferenced().apply(mm, sites);
         this.fork = parent == null ? null : fork(parent, cell);
         this.reclaim = new Reclaim(mm, sites);
         this.threads = scenario.exits() ? new Threads(machine, scenario.actors().keySet()) : null;
@@ -216,6 +221,7 @@ final class RigProcess {
                 reclaim.shrinkPage(start);
                 yield Operation.DONE;
             }
+            case Operation.Age _ -> pageReferenced.ofPageAt(start) ? Operation.YOUNG : Operation.OLD;
             case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");
         };
     }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import racewalk.machine.Symmetry;
 import racewalk.machine.Word;
+import racewalk.mm.AnonVma;
 import racewalk.mm.Vmas;
 
 /**
@@ -117,8 +118,10 @@ final class RigSymmetry implements Symmetry {
 
     @Override
     public LongUnaryOperator values(Word word) {
-        return word.name().equals(Vmas.NAME)
-                ? tree -> Vmas.renamed(tree, permutation.pages)
-                : word.renaming(this::task);
+        return switch (word.name()) {
+            case Vmas.NAME -> tree -> Vmas.renamed(tree, permutation.pages);
+            case AnonVma.NAME -> linked -> AnonVma.renamed(linked, permutation.pages);
+            default -> word.renaming(this::task);
+        };
     }
 }

@@ -332,9 +332,15 @@ public record Scenario(
                 .toList();
     }
 
+    /** Whether some operation ages a page: only then is account kept of accesses. */
+    public boolean ages() {
+        return boot.stream().anyMatch(step -> step.operation instanceof Operation.Age)
+                || actors.values().stream().flatMap(List::stream).anyMatch(Operation.Age.class::isInstance);
+    }
+
     /** The flat memory when the boot is over. */
     public long bootMemory() {
-        long flat = 0;
+        long flat = ages() ? FlatMemory.aging(0) : 0;
         for (int page = 0; page < memory.pages; page++) {
             flat = FlatMemory.with(flat, page, Protection.READ_WRITE, 0);
         }

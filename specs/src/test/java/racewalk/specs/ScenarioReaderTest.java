@@ -210,7 +210,7 @@ class ScenarioReaderTest {
                 "[dontneed 0]",
                 "[read 0]",
                 "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
-                        + " mprotect R none|read|read-write, lockpage P, reclaim P, fork NAME, exit), not 'read 0'");
+                        + " mprotect R none|read|read-write, lockpage P, reclaim P, age P, fork NAME, exit), not 'read 0'");
     }
 
     @Test
@@ -242,6 +242,16 @@ class ScenarioReaderTest {
                 "1:1: 'register', 'unregister' and 'exit' are no operations of the boot: a device is registered from the"
                         + " beginning unless its actor registers it",
                 refusal(GOOD.replace("cpu0: store 0 1", "dev0: register").replace("[read 0,", "[register, read 0,")));
+    }
+
+    @Test
+    void ageingBeyondWhatFlatMemoryKeepsAccountOfIsRefused() throws IOException {
+        String large = GOOD.replaceFirst("pages: \\d, tables: \\d", "pages: 6, tables: 1");
+        assertEquals(
+                "7:10: 'age' is of a scenario with at most 5 pages", refusal(large.replace("[dontneed 0]", "[age 3]")));
+        String forks = GOOD.replace("actors:", "processes: {child: [cpu1]}\nactors:")
+                .replace("[dontneed 0]", "[age 0, fork child]\n  cpu1: [load 0]");
+        assertEquals("8:10: 'age' is of a page with one mapping, so of a scenario with one process", refusal(forks));
     }
 
     @Test

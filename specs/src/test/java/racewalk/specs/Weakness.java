@@ -21,6 +21,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
     }
 
     private static final Operation READ = new Operation.Load(0);
+    private static final Operation AGE = new Operation.Age(0);
     private static final Operation WRITE = new Operation.Store(0, 5);
 
     static final List<Weakness> KNOWN = List.of(
@@ -56,13 +57,13 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.READ)), new Step("dev0", WRITE))),
             new Weakness(
                     "the guest reads only what it could write",
-                    cell -> cell.secondary().id().matches("kvm-(seq|pfn-cache).*"),
+                    cell -> cell.secondary().id().matches("(kvm-seq|kvm-pfn-cache|age-kvm-).*"),
                     step -> step.forbids(Protection.READ),
                     List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.READ)), new Step("dev0", READ))),
             new Weakness(
                     "the callback sleeps under the PT lock, or in an RCU read section",
                     cell -> cell.secondary().id().startsWith("xpmem")
-                            && !cell.notifier().id().matches("none|arcangeli-v9-unlocked|emm.*|srcu|interval.*"),
+                            && !cell.notifier().id().matches("none|arcangeli-v9-unlocked|emm.*|srcu|.*interval.*"),
                     _ -> true,
                     List.of(
                             Step.FORK,
@@ -89,7 +90,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "a recall after that of another page zaps nothing",
                     cell -> cell.secondary().id().equals("xpmem-valid-ptes")
-                            && cell.notifier().id().matches("arcangeli-v9-unlocked|emm.*|srcu|interval.*"),
+                            && cell.notifier().id().matches("arcangeli-v9-unlocked|emm.*|srcu|.*interval.*"),
                     Step::isOfDevice,
                     List.of(
                             new Step("dev0", READ),
@@ -134,9 +135,27 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     List.of(new Step("dev0", READ), Step.FORK, new Step("cpu0", new Operation.Store(0, 5)))),
             new Weakness(
                     "the device takes an entry of a PROT_NONE mapping for a present one",
-                    cell -> cell.secondary().id().matches("(gru-|sleeping-).*"),
+                    cell -> cell.secondary().id().matches("(gru-|age-gru-|sleeping-).*"),
                     step -> step.forbids(Protection.NONE),
-                    List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.NONE)), new Step("dev0", READ))));
+                    List.of(new Step("cpu0", new Operation.Mprotect(0, 1, Protection.NONE)), new Step("dev0", READ))),
+            new Weakness(
+                    "the device is not asked whether it has accessed a page, or does not know",
+                    cell -> cell.notifier().id().equals("arcangeli-i386")
+                            || !cell.secondary()
+                                    .id()
+                                    .matches("kvm-pin.*|kvm-seq.*|age-kvm-ept-(unmap|locked)|age-gru-.*"),
+                    step -> step.operation() instanceof Operation.Age,
+                    List.of(
+                            new Step("dev0", READ),
+                            new Step("cpu0", AGE),
+                            new Step("cpu0", AGE), // EMM asks only of what the CPUs have not accessed
+                            new Step("dev0", READ),
+                            new Step("cpu0", AGE))),
+            new Weakness(
+                    "the TLBs are not flushed when an accessed bit is cleared",
+                    cell -> cell.mm().id().equals("young-unflushed"),
+                    step -> step.operation() instanceof Operation.Age,
+                    List.of(new Step("cpu0", AGE), new Step("cpu0", READ), new Step("cpu0", AGE))));
 
     /** The steps that trip over no known weakness of the cell. */
     static List<Step> harmless(Cell cell, List<Step> steps) {

@@ -34,7 +34,9 @@ public final class Bench {
         /** Beside Lincheck. */
         LINCHECK,
         /** Beside Spin. */
-        SPIN
+        SPIN,
+        /** What notifiers cost: counts. */
+        NOTIFIERS
     }
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -79,6 +81,7 @@ public final class Bench {
                     case SCOPE -> sections.add(targets.scope(scope()));
                     case LINCHECK -> sections.add(lincheck());
                     case SPIN -> sections.add(spin());
+                    case NOTIFIERS -> sections.add(new NotifierBench().count());
                 }
             }
         } catch (Stopwatch.Stopped e) {
