@@ -61,6 +61,12 @@ public final class KvmMprotect extends Guest {
         return true;
     }
 
+    /** {@code kvm_create_vm}: a new {@code struct kvm}, which counts from 0. */
+    @Override
+    public void beforeRegister() {
+        mmuNotifierSeq.writeOnce(0);
+    }
+
     @Override
     public void invalidatePage(int address) {
         invalidatePages(address, address + 1);

@@ -233,6 +233,14 @@ public final class KvmPfnCache implements NotifiedMmu {
         return page;
     }
 
+    /** {@code kvm_create_vm}: a new {@code struct kvm}, which counts from 0 whatever the last one missed. */
+    @Override
+    public void beforeRegister() {
+        mmuInvalidateSeq.writeOnce(0);
+        mmuInvalidateInProgress.writeOnce(0);
+        mnActiveInvalidateCount.writeOnce(0);
+    }
+
     /** {@code kvm_mmu_notifier_invalidate_range_start}; the sptes are {@link KvmSeq}'s. */
     @Override
     public void invalidateRangeBegin(int start, int end) {

@@ -147,6 +147,14 @@ public final class KvmSlots extends Guest {
         return hits;
     }
 
+    /** {@code kvm_create_vm}: a new {@code struct kvm}, which counts from 0 whatever the last one missed. */
+    @Override
+    public void beforeRegister() {
+        mmuInvalidateSeq.writeOnce(0);
+        mmuInvalidateInProgress.writeOnce(0);
+        mnActiveInvalidateCount.writeOnce(0);
+    }
+
     /** {@code kvm_mmu_notifier_invalidate_range_start}. */
     @Override
     public void invalidateRangeBegin(int start, int end) {

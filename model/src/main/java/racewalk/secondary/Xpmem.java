@@ -474,6 +474,12 @@ public class Xpmem implements NotifiedMmu {
         pfnTableMutex.unlock();
     }
 
+    /** A new {@code struct xpmem_thread_group}, which counts from 0 whatever the last one missed. */
+    @Override
+    public void beforeRegister() {
+        nRecallPfns.writeOnce(0);
+    }
+
     /** {@code xpmem_emm_notifier_callback} with {@code emm_invalidate_start}. */
     @Override
     public void invalidateRangeBegin(int start, int end) {
