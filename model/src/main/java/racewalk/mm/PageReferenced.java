@@ -36,7 +36,7 @@ public class PageReferenced {
     public PageReferenced(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
         this.notifier = notifier;
-        this.tlbFlush = new TlbFlush(mm);
+        this.tlbFlush = new TlbFlush(mm, notifier);
     }
 
     /** Whether the page that {@code address} has was accessed; false if there is none. */

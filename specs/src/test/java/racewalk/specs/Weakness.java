@@ -149,6 +149,8 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                             new Step("dev0", READ),
                             new Step("cpu0", AGE),
                             new Step("cpu0", AGE), // EMM asks only of what the CPUs have not accessed
+                            new Step("dev0", READ), // faults again if a flush of the TLBs has told the device
+                            new Step("cpu0", AGE),
                             new Step("dev0", READ),
                             new Step("cpu0", AGE))),
             new Weakness(
