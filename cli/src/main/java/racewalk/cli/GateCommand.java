@@ -212,7 +212,8 @@ final class GateCommand implements Callable<Integer> {
         List<Compared> wrong =
                 compared.stream().filter(c -> !c.complaints().isEmpty()).toList();
         Set<Entry> wrongEntries = wrong.stream().map(Compared::entry).collect(Collectors.toSet());
-        System.out.print(GateReport.matrix(entries, wrongEntries));
+        Set<String> ageing = Matrix.ageing(compared.stream().map(c -> c.job().scenario()));
+        System.out.print(GateReport.matrix(entries, wrongEntries, ageing));
         System.out.println(GateReport.refuted(results));
         for (Question question : questions) {
             System.out.println(QuestionReport.of(question, entries));

@@ -17,9 +17,12 @@ final class GateReport {
      * The matrix of verdicts: how many cells of each pair are proved, or refuted.
      *
      * @param wrong the cells that are not as expected
+     * @param ageing the ids of the scenarios in which pages are aged
      */
-    static String matrix(List<Entry> entries, Set<Entry> wrong) {
-        return Matrix.of(entries).stream().map(matrix -> matrix.text(wrong)).collect(Collectors.joining());
+    static String matrix(List<Entry> entries, Set<Entry> wrong, Set<String> ageing) {
+        return Matrix.of(entries, ageing).stream()
+                .map(matrix -> matrix.text(wrong))
+                .collect(Collectors.joining());
     }
 
     /** Every refuted cell with its shortest interleaving. */

@@ -11,16 +11,17 @@ import racewalk.specs.Design;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Designs;
 import racewalk.specs.Entry;
+import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
 
 /**
- * Secondary MMUs by notifiers, all scenarios together, for one memory management. A pair is refuted if one scenario
- * refutes it.
+ * Secondary MMUs by notifiers, for one memory management: all scenarios together, but for those with ageing, which has
+ * nothing to do with whether memory is safe. A pair is refuted if one scenario refutes it.
  *
- * @param mm the memory management's id
+ * @param title the memory management's id, and whether it is about ageing
  * @param entries its cells
  */
-record Matrix(String mm, List<Entry> entries) {
+record Matrix(String title, List<Entry> entries) {
 
     /** What stands for a pair that is not crossed. */
     private static final String NOTHING = "-";
@@ -29,15 +30,31 @@ record Matrix(String mm, List<Entry> entries) {
     private static final int MAX_WIDTH = 120;
     private static final String GAP = "  ";
 
-    /** One matrix for each memory management of {@code entries}. */
-    static List<Matrix> of(List<Entry> entries) {
-        return ids(entries, Kind.MM).stream()
-                .map(mm -> new Matrix(
-                        mm,
-                        entries.stream()
+    /**
+     * The matrices of {@code entries}.
+     *
+     * @param ageing the ids of the scenarios in which pages are aged
+     */
+    static List<Matrix> of(List<Entry> entries, Set<String> ageing) {
+        List<Matrix> matrices = new ArrayList<>();
+        for (boolean aged : new boolean[] {false, true}) {
+            List<Entry> some = entries.stream()
+                    .filter(entry -> ageing.contains(entry.scenario()) == aged)
+                    .toList();
+            for (String mm : ids(some, Kind.MM)) {
+                matrices.add(new Matrix(
+                        aged ? mm + ", ageing" : mm,
+                        some.stream()
                                 .filter(entry -> mm.equals(entry.designs().get(Kind.MM)))
-                                .toList()))
-                .toList();
+                                .toList()));
+            }
+        }
+        return matrices;
+    }
+
+    /** The ids of the scenarios in which pages are aged. */
+    static Set<String> ageing(Stream<Scenario> scenarios) {
+        return scenarios.filter(Scenario::ages).map(Scenario::id).collect(Collectors.toSet());
     }
 
     /** The notifiers of its cells, in their order. */
@@ -52,7 +69,7 @@ record Matrix(String mm, List<Entry> entries) {
      */
     List<List<String>> rows(List<String> notifiers, Function<List<Entry>, String> show) {
         List<List<String>> rows = new ArrayList<>();
-        List<String> header = new ArrayList<>(List.of(mm));
+        List<String> header = new ArrayList<>(List.of(title));
         header.addAll(notifiers);
         rows.add(header);
         for (String secondary : ids(entries, Kind.SECONDARY)) {

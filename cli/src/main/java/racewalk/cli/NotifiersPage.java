@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import racewalk.specs.AtomicFile;
 import racewalk.specs.Design;
@@ -52,7 +53,7 @@ final class NotifiersPage {
                 .toList();
         StringBuilder page = new StringBuilder(INTRODUCTION);
         page.append("## The matrix\n\n");
-        for (Matrix matrix : Matrix.of(all)) {
+        for (Matrix matrix : Matrix.of(all, Matrix.ageing(scenarios.stream()))) {
             page.append(table(matrix.rows(matrix.notifiers(), Matrix::tally))).append('\n');
         }
         page.append("## Questions\n\n");
@@ -101,7 +102,7 @@ final class NotifiersPage {
         StringBuilder text = new StringBuilder();
         text.append("\n### ").append(scenario.id()).append("\n\n").append(scenario.title());
         text.append(" (").append(TextReport.scope(scenario)).append(").\n");
-        for (Matrix matrix : Matrix.of(entries)) {
+        for (Matrix matrix : Matrix.of(entries, Set.of())) {
             text.append('\n').append(table(matrix.rows(matrix.notifiers(), NotifiersPage::verdict)));
         }
         return text.toString();

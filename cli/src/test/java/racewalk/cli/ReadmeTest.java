@@ -82,7 +82,9 @@ class ReadmeTest {
                 .flatMap(scenario -> home.ledger().of(scenario.id()).stream())
                 .toList();
         assertShows(
-                "./racewalk gate", GateReport.matrix(entries, Set.of()) + GateReport.total(entries, entries.size(), 0));
+                "./racewalk gate",
+                GateReport.matrix(entries, Set.of(), Matrix.ageing(home.scenarios().stream()))
+                        + GateReport.total(entries, entries.size(), 0));
     }
 
     @Test

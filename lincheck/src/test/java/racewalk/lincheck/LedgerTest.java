@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import racewalk.lincheck.Result.Status;
 import racewalk.lincheck.Search.Strategy;
+import racewalk.machine.BrokenRule.Rule;
 import racewalk.specs.Cell;
 import racewalk.specs.Design;
 import racewalk.specs.Designs;
@@ -34,6 +35,8 @@ class LedgerTest {
     private static final int BUDGET_OF_PROVED = 300;
 
     private static final int BUDGET_OF_REFUTED = 1_500;
+
+    private static final Set<String> LIVELOCK = Set.of(Rule.LIVELOCK.title());
 
     /** In the nightly run each cell has so many times as much. */
     private static final int NIGHTLY = 5;
@@ -58,12 +61,15 @@ class LedgerTest {
         }
     }
 
+    /** Every cell, but those that only a livelock refutes: a run of it has no end, and tells Lincheck nothing. */
     private static List<Judged> all() {
         Ledger ledger = new Ledger(Path.of("../specs/ledger"));
         List<Judged> all = new ArrayList<>();
         for (Scenario scenario : ScenarioReader.readAll(Path.of("../specs/scenarios"))) {
             for (Cell cell : scenario.cells()) {
-                ledger.find(scenario.id(), cell.ids()).ifPresent(entry -> all.add(new Judged(scenario, cell, entry)));
+                ledger.find(scenario.id(), cell.ids())
+                        .filter(entry -> !entry.violated().keySet().equals(LIVELOCK))
+                        .ifPresent(entry -> all.add(new Judged(scenario, cell, entry)));
             }
         }
         return all;
