@@ -28,8 +28,8 @@ final class NotifiersPage {
 
             Which notifier keeps which secondary MMU from using memory that the process has lost, and coherent with the
             CPUs? A pair is crossed in several scenarios. `proved 9` is: in all nine; `REFUTED 2/9`: in two of nine, and
-            the scenarios below say in which. A proof is about its scenario's scope, which its heading has. A refuted cell
-            has the fewest preemptions that refute it, and what is violated so;
+            the scenarios below say in which. A proof is about its scenario's scope, which its heading has. A refuted
+            cell has the fewest preemptions that refute it, and what is violated so;
             `./racewalk check SCENARIO --design notifier=N --design secondary=S` prints its shortest interleaving.
 
             """;
