@@ -54,4 +54,25 @@ public final class AnonVma {
         }
         return renamed;
     }
+
+    /**
+     * {@code isolate_lru_pages}: the page that {@code address} has, with a reference on it; null if there is none. It is
+     * found by its address and not on a list [R].
+     */
+    Page isolate(AddressSpace mm, int address) {
+        Page page = null;
+        lock.lock();
+        PageTable.Leaf leaf = covers(address) ? mm.pageTable().leafOf(address) : null;
+        if (leaf != null) {
+            leaf.ptl().lock();
+            Pte pte = new Pte(mm.pageTable().pte(leaf, address).readOnce());
+            if (pte.isPresent()) {
+                page = mm.memory().page(pte.pfn());
+                mm.memory().getPage(page); // get_page_unless_zero
+            }
+            leaf.ptl().unlock();
+        }
+        lock.unlock();
+        return page;
+    }
 }

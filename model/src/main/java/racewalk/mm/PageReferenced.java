@@ -41,7 +41,7 @@ public class PageReferenced {
 
     /** Whether the page that {@code address} has was accessed; false if there is none. */
     public final boolean ofPageAt(int address) {
-        Page page = isolateLruPages(address);
+        Page page = mm.anonVma().isolate(mm, address);
         if (page == null) {
             mm.machine().reach(Marks.NOT_MAPPED);
             return false;
@@ -52,23 +52,6 @@ public class PageReferenced {
             mm.machine().reach(Marks.OLD);
         }
         return referenced;
-    }
-
-    private Page isolateLruPages(int address) {
-        Page page = null;
-        mm.anonVma().lock().lock();
-        PageTable.Leaf leaf = mm.anonVma().covers(address) ? mm.pageTable().leafOf(address) : null;
-        if (leaf != null) {
-            leaf.ptl().lock();
-            Pte pte = new Pte(mm.pageTable().pte(leaf, address).readOnce());
-            if (pte.isPresent()) {
-                page = mm.memory().page(pte.pfn());
-                mm.memory().getPage(page); // get_page_unless_zero
-            }
-            leaf.ptl().unlock();
-        }
-        mm.anonVma().lock().unlock();
-        return page;
     }
 
     /** {@code page_referenced}. */

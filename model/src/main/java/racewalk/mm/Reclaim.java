@@ -38,7 +38,7 @@ public final class Reclaim {
 
     /** {@code shrink_page_list} of the page that is mapped at {@code address}, if there is one. */
     public void shrinkPage(int address) {
-        Page page = isolate(address);
+        Page page = mm.anonVma().isolate(mm, address);
         if (page == null) {
             return;
         }
@@ -50,24 +50,6 @@ public final class Reclaim {
             page.lock().unlock();
         }
         mm.memory().putPage(page); // putback_lru_pages, or the last reference
-    }
-
-    private Page isolate(int address) {
-        AnonVma anonVma = mm.anonVma();
-        Page page = null;
-        anonVma.lock().lock();
-        PageTable.Leaf leaf = anonVma.covers(address) ? mm.pageTable().leafOf(address) : null;
-        if (leaf != null) {
-            leaf.ptl().lock();
-            Pte pte = new Pte(mm.pageTable().pte(leaf, address).readOnce());
-            if (pte.isPresent()) {
-                page = mm.memory().page(pte.pfn());
-                mm.memory().getPage(page);
-            }
-            leaf.ptl().unlock();
-        }
-        anonVma.lock().unlock();
-        return page;
     }
 
     /** {@code try_to_unmap_anon}: whether the page was mapped and is no more. */

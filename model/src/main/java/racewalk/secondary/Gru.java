@@ -350,12 +350,7 @@ public class Gru implements NotifiedMmu {
         return dropped != 0;
     }
 
-    /** {@code gru_invalidate_page} of Arcangeli's API. */
-    @Override
-    public void invalidatePage(int address) {
-        gruFlushTlbRange(address, address + 1);
-    }
-
+    /** {@code gru_invalidate_page} of Arcangeli's API, and its like. */
     @Override
     public void invalidatePages(int start, int end) {
         gruFlushTlbRange(start, end);
@@ -377,16 +372,6 @@ public class Gru implements NotifiedMmu {
             rangeActive.addAndTest(-1);
             waitQueue.wakeUpAll();
         }
-    }
-
-    @Override
-    public void unmap(int address) {
-        gruFlushTlbRange(address, address + 1);
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
-        gruFlushTlbRange(start, end);
     }
 
     /**

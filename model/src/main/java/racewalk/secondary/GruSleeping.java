@@ -20,13 +20,6 @@ public final class GruSleeping extends Gru {
     }
 
     @Override
-    public void invalidatePage(int address) {
-        mutex.lock();
-        super.invalidatePage(address);
-        mutex.unlock();
-    }
-
-    @Override
     public void invalidatePages(int start, int end) {
         mutex.lock();
         super.invalidatePages(start, end);
@@ -44,20 +37,6 @@ public final class GruSleeping extends Gru {
     public void invalidateRangeEnd(int start, int end) {
         mutex.lock();
         super.invalidateRangeEnd(start, end);
-        mutex.unlock();
-    }
-
-    @Override
-    public void unmap(int address) {
-        mutex.lock();
-        super.unmap(address);
-        mutex.unlock();
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
-        mutex.lock();
-        super.invalidateRange(start, end);
         mutex.unlock();
     }
 }

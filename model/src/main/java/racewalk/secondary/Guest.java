@@ -2,6 +2,7 @@ package racewalk.secondary;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import racewalk.machine.Guard;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
@@ -126,10 +127,30 @@ abstract class Guest implements NotifiedMmu {
         });
     }
 
+    /**
+     * {@code kvm_arch_destroy_vm}: {@code kvm_mmu_zap_page} of all. Whether an spte or its reference goes first makes
+     * no difference, for no virtual CPU is left.
+     */
+    final void kvmArchDestroyVm(Consumer<Pte> rmapRemove) {
+        mmuLock.lock();
+        for (Word word : sptes) {
+            Pte spte = new Pte(word.xchg(Pte.NONE.bits()));
+            if (spte.isPresent()) {
+                rmapRemove.accept(spte);
+            }
+        }
+        mmuLock.unlock();
+    }
+
     /** {@code get_user_pages} under the mmap lock: a page with a reference, or null. */
     final Page getUserPage(int address, boolean write) {
+        return getUserPage(address, write, false);
+    }
+
+    /** The same, by {@code force} even against what the VMA permits. */
+    final Page getUserPage(int address, boolean write, boolean force) {
         mm.mmapLock().downRead();
-        Page page = gup.getUserPage(address, write, false);
+        Page page = gup.getUserPage(address, write, force);
         mm.mmapLock().upRead();
         return page;
     }
@@ -146,7 +167,7 @@ abstract class Guest implements NotifiedMmu {
 
     /** None while {@code mmu_lock} is held: then an spte's reference may be on its way to it, or gone before it. */
     @Override
-    public final long peekPins(int pfn) {
+    public long peekPins(int pfn) {
         long pins = 0;
         if (pins() && mmuLock.word().peek() == 0) {
             for (Word spte : sptes) {

@@ -167,7 +167,7 @@ public final class Iommu implements NotifiedMmu {
     }
 
     @Override
-    public void invalidateRange(int start, int end) {
+    public void invalidatePages(int start, int end) {
         unit.step("invalidate", () -> {
             for (int address = start; address < end; address++) {
                 if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
@@ -179,28 +179,13 @@ public final class Iommu implements NotifiedMmu {
     }
 
     @Override
-    public void invalidatePage(int address) {
-        invalidateRange(address, address + 1);
-    }
-
-    @Override
-    public void invalidatePages(int start, int end) {
-        invalidateRange(start, end);
-    }
-
-    @Override
     public void invalidateRangeBegin(int start, int end) {
-        invalidateRange(start, end);
+        invalidatePages(start, end);
     }
 
     @Override
     public void invalidateRangeEnd(int start, int end) {
-        invalidateRange(start, end);
-    }
-
-    @Override
-    public void unmap(int address) {
-        invalidateRange(address, address + 1);
+        invalidatePages(start, end);
     }
 
     @Override

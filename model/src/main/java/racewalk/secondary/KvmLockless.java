@@ -119,11 +119,6 @@ public final class KvmLockless extends Guest {
     }
 
     @Override
-    public void invalidatePage(int address) {
-        invalidatePages(address, address + 1);
-    }
-
-    @Override
     public void invalidatePages(int start, int end) {
         mmuLock.lock();
         mmuNotifierSeq.add(1);
@@ -152,15 +147,5 @@ public final class KvmLockless extends Guest {
             mmuNotifierCount.storeRelease(mmuNotifierCount.readOnce() - 1); // after smp_wmb
         }
         mmuLock.unlock();
-    }
-
-    @Override
-    public void unmap(int address) {
-        invalidatePage(address);
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
-        invalidatePages(start, end);
     }
 }

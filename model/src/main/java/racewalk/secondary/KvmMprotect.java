@@ -68,11 +68,6 @@ public final class KvmMprotect extends Guest {
     }
 
     @Override
-    public void invalidatePage(int address) {
-        invalidatePages(address, address + 1);
-    }
-
-    @Override
     public void invalidatePages(int start, int end) {
         mmuLock.lock();
         mmuNotifierSeq.add(1);
@@ -127,16 +122,6 @@ public final class KvmMprotect extends Guest {
 
     @Override
     public void invalidateRangeEnd(int start, int end) {
-        invalidatePages(start, end);
-    }
-
-    @Override
-    public void unmap(int address) {
-        invalidatePage(address);
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
         invalidatePages(start, end);
     }
 }

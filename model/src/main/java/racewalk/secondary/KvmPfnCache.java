@@ -279,29 +279,11 @@ public final class KvmPfnCache implements NotifiedMmu {
         mnInvalidateLock.unlock();
     }
 
-    /** Not a callback of its time. */
-    @Override
-    public void invalidatePage(int address) {
-        invalidatePages(address, address + 1);
-    }
-
     /** Not a callback of its time: a start and an end. */
     @Override
     public void invalidatePages(int start, int end) {
         invalidateRangeBegin(start, end);
         invalidateRangeEnd(start, end);
-    }
-
-    /** Not a callback of its time. */
-    @Override
-    public void unmap(int address) {
-        invalidatePages(address, address + 1);
-    }
-
-    /** Not a callback of its time. */
-    @Override
-    public void invalidateRange(int start, int end) {
-        invalidatePages(start, end);
     }
 
     /** The page that the next user reaches: none while the cache is not valid. */

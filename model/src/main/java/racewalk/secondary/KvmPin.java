@@ -1,19 +1,11 @@
 package racewalk.secondary;
 
-import java.util.ArrayList;
-import java.util.List;
-import racewalk.machine.HardwareUnit;
-import racewalk.machine.LockClass;
-import racewalk.machine.Machine;
 import racewalk.machine.Mark;
-import racewalk.machine.SpinLock;
 import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.Page;
-import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
-import racewalk.mm.Tlb;
 
 /**
  * KVM of February 2008, with one virtual CPU: every spte holds a reference on its page. Modelled from Andrea Arcangeli,
@@ -28,7 +20,7 @@ import racewalk.mm.Tlb;
  * faults of shadow paging drop it before. The latter's sptes are read-only while the guest's own PTE is clean, which is
  * not modelled.
  */
-public class KvmPin implements NotifiedMmu {
+public final class KvmPin extends Guest {
 
     /** Branches of the page fault and of the invalidation. */
     public enum Marks implements Mark {
@@ -53,92 +45,19 @@ public class KvmPin implements NotifiedMmu {
         AS_WANTED
     }
 
-    private static final long FILLED = -3;
-    private static final long FAULTED = -2;
-
-    private final Machine machine;
-    private final AddressSpace mm;
-    private final PhysicalMemory memory;
-    private final GetUserPages gup;
     private final GfnToPage gfnToPage;
-
-    private final SpinLock mmuLock;
-    private final Word[] sptes;
-    private final HardwareUnit vcpu;
-    private final Word[] guestTlb;
 
     /** The guest {@code name}, whose memory is the whole of {@code mm}. */
     public KvmPin(String name, AddressSpace mm, GetUserPages gup, GfnToPage gfnToPage) {
-        this.machine = mm.machine();
-        this.mm = mm;
-        this.memory = mm.memory();
-        this.gup = gup;
+        super(name, mm, gup);
         this.gfnToPage = gfnToPage;
-        this.mmuLock = machine.spinLock(LockClass.KVM_MMU_LOCK, name + ".mmu_lock");
-        this.sptes = machine.words(name + ".spte", mm.pageTable().span(), 0, Pte::show);
-        this.vcpu = machine.unit(name);
-        this.guestTlb = machine.words(name + ".tlb", mm.pageTable().span(), 0, Pte::show);
-    }
-
-    @Override
-    public final long read(int address) {
-        while (true) {
-            long value = vcpu.step("load(" + address + ")", () -> access(address, false, 0));
-            if (value == FAULTED && !pageFault(address, false)) {
-                return DENIED;
-            }
-            if (value >= 0) {
-                return value;
-            }
-        }
-    }
-
-    @Override
-    public final long write(int address, long value) {
-        while (true) {
-            long done = vcpu.step("store(" + address + ", " + value + ")", () -> access(address, true, value));
-            if (done == FAULTED && !pageFault(address, true)) {
-                return DENIED;
-            }
-            if (done >= 0) {
-                return 0;
-            }
-        }
-    }
-
-    @Override
-    public final void prefault(int start, int end) {
-        for (int address = start; address < end; address++) {
-            pageFault(address, false);
-        }
-    }
-
-    /** One access by the guest: through its TLB, else a walk of the sptes that fills it, else a fault. */
-    private long access(int address, boolean write, long value) {
-        Pte entry = new Pte(guestTlb[address].readOnce());
-        if (entry.permits(write)) {
-            Word content = memory.page(entry.pfn()).content();
-            if (!write) {
-                return content.readOnce();
-            }
-            content.writeOnce(value);
-            return 0;
-        }
-        Pte spte = new Pte(sptes[address].readOnce());
-        boolean permits = spte.permits(write);
-        if (permits && mm.aging() && !Tlb.setAccessed(sptes[address], spte)) {
-            return FILLED; // the spte has changed: the access begins anew
-        }
-        guestTlb[address].writeOnce(permits ? spte.makeOld().bits() : Pte.NONE.bits());
-        return permits ? FILLED : FAULTED;
     }
 
     /** {@code nonpaging_map}; false if the guest's access is an error. */
-    private boolean pageFault(int address, boolean write) {
+    @Override
+    boolean pageFault(int address, boolean write) {
         machine.reach(Marks.FAULT);
-        mm.mmapLock().downRead();
         Page page = gfnToPage(address, write);
-        mm.mmapLock().upRead();
         if (page == null) {
             return false;
         }
@@ -152,13 +71,13 @@ public class KvmPin implements NotifiedMmu {
     /** {@code gfn_to_page}. */
     private Page gfnToPage(int address, boolean write) {
         return switch (gfnToPage) {
-            case WRITE_BY_FORCE -> gup.getUserPage(address, true, true);
-            case AS_WANTED -> gup.getUserPage(address, write, false);
+            case WRITE_BY_FORCE -> getUserPage(address, true, true);
+            case AS_WANTED -> getUserPage(address, write);
         };
     }
 
     @Override
-    public final boolean readsForWriting() {
+    public boolean readsForWriting() {
         return gfnToPage == GfnToPage.WRITE_BY_FORCE;
     }
 
@@ -210,15 +129,6 @@ public class KvmPin implements NotifiedMmu {
         memory.putPage(page); // __free_page
     }
 
-    private void kvmFlushRemoteTlbs() {
-        vcpu.step("kvm_flush_remote_tlbs", () -> {
-            for (Word entry : guestTlb) {
-                entry.writeOnce(Pte.NONE.bits());
-            }
-            return 0;
-        });
-    }
-
     /** {@code kvm_mmu_notifier_age_page}, {@code kvm_age_hva}: flushes when it has dropped {@code mmu_lock}. */
     @Override
     public boolean age(int address) {
@@ -242,11 +152,6 @@ public class KvmPin implements NotifiedMmu {
     }
 
     @Override
-    public void invalidatePage(int address) {
-        kvmUnmapHva(address);
-    }
-
-    @Override
     public void invalidatePages(int start, int end) {
         for (int address = start; address < end; address++) {
             kvmUnmapHva(address);
@@ -263,45 +168,21 @@ public class KvmPin implements NotifiedMmu {
         invalidatePages(start, end);
     }
 
-    @Override
-    public void unmap(int address) {
-        kvmUnmapHva(address);
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
-        invalidatePages(start, end);
-    }
-
     /** {@code kvm_destroy_vm}: no virtual CPU is left, nor what it had cached. */
     @Override
     public void beforeUnregister() {
         kvmFlushRemoteTlbs();
     }
 
-    /**
-     * {@code kvm_arch_destroy_vm}: {@code kvm_mmu_zap_page} of all. Whether an spte or its reference goes first makes
-     * no difference, for no virtual CPU is left. There is no {@code release} in {@code kvm_mmu_notifier_ops}.
-     */
+    /** There is no {@code release} in {@code kvm_mmu_notifier_ops}. */
     @Override
     public void afterUnregister() {
-        mmuLock.lock();
-        for (Word word : sptes) {
-            Pte spte = new Pte(word.xchg(Pte.NONE.bits()));
-            if (spte.isPresent()) {
-                rmapRemove(spte);
-            }
-        }
-        mmuLock.unlock();
+        kvmArchDestroyVm(this::rmapRemove);
     }
 
+    /** An spte's reference comes and goes with it under {@code mmu_lock}, or another covers it. */
     @Override
-    public final List<Pte> peek(int address) {
-        return List.of(new Pte(sptes[address].peek()), new Pte(guestTlb[address].peek()));
-    }
-
-    @Override
-    public final long peekPins(int pfn) {
+    public long peekPins(int pfn) {
         long pins = 0;
         for (Word spte : sptes) {
             Pte entry = new Pte(spte.peek());
@@ -310,12 +191,5 @@ public class KvmPin implements NotifiedMmu {
             }
         }
         return pins;
-    }
-
-    @Override
-    public final List<Word> words() {
-        List<Word> words = new ArrayList<>(List.of(sptes));
-        words.addAll(List.of(guestTlb));
-        return words;
     }
 }

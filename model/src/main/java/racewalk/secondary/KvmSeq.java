@@ -201,14 +201,8 @@ public class KvmSeq extends Guest {
         kvmFlushRemoteTlbs();
     }
 
-    /** {@code kvm_mmu_notifier_invalidate_page}. */
-    @Override
-    public void invalidatePage(int address) {
-        invalidatePages(address, address + 1);
-    }
-
     /**
-     * {@code kvm_mmu_notifier_invalidate_page} for several pages, as {@code kvm_mmu_notifier_invalidate_range} of
+     * {@code kvm_mmu_notifier_invalidate_page}; for several pages, as {@code kvm_mmu_notifier_invalidate_range} of
      * Piggin's patch of July 2008 has it.
      */
     @Override
@@ -289,35 +283,14 @@ public class KvmSeq extends Guest {
         kvmFlushRemoteTlbs();
     }
 
-    /**
-     * {@code kvm_arch_destroy_vm}: {@code kvm_mmu_zap_page} of all. Whether an spte or its reference goes first makes
-     * no difference, for no virtual CPU is left.
-     */
     @Override
     public void afterUnregister() {
-        mmuLock.lock();
-        for (Word word : sptes) {
-            Pte spte = new Pte(word.xchg(Pte.NONE.bits()));
-            if (spte.isPresent()) {
-                rmapRemove(spte);
-            }
-        }
-        mmuLock.unlock();
+        kvmArchDestroyVm(this::rmapRemove);
     }
 
     /** {@code kvm_mmu_zap_all}. */
     private void kvmArchFlushShadow() {
         mmuLock.lock();
         unmapAndUnlock(0, sptes.length);
-    }
-
-    @Override
-    public void unmap(int address) {
-        invalidatePage(address);
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
-        invalidatePages(start, end);
     }
 }

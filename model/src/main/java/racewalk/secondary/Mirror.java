@@ -184,10 +184,6 @@ public class Mirror implements NotifiedMmu {
 
     /** Not a callback of interval notifiers. */
     @Override
-    public void invalidatePage(int address) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
     public void invalidatePages(int start, int end) {}
 
     /** Not a callback of interval notifiers. */
@@ -197,14 +193,6 @@ public class Mirror implements NotifiedMmu {
     /** Not a callback of interval notifiers. */
     @Override
     public void invalidateRangeEnd(int start, int end) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void unmap(int address) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidateRange(int start, int end) {}
 
     @Override
     public final List<Pte> peek(int address) {

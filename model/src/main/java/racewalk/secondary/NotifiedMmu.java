@@ -26,7 +26,19 @@ public interface NotifiedMmu
 
     /** {@code invalidate_page}: the PTE of {@code address} has been cleared; its page is not yet released. */
     @Override
-    void invalidatePage(int address);
+    default void invalidatePage(int address) {
+        invalidatePages(address, address + 1);
+    }
+
+    @Override
+    default void unmap(int address) {
+        invalidatePages(address, address + 1);
+    }
+
+    @Override
+    default void invalidateRange(int start, int end) {
+        invalidatePages(start, end);
+    }
 
     /** What its driver does before it registers a notifier: its structure is a new one, {@code kzalloc}. */
     default void beforeRegister() {}

@@ -512,22 +512,7 @@ public class Xpmem implements NotifiedMmu {
     }
 
     @Override
-    public void invalidatePage(int address) {
-        recall(address, address + 1);
-    }
-
-    @Override
     public void invalidatePages(int start, int end) {
-        recall(start, end);
-    }
-
-    @Override
-    public void unmap(int address) {
-        recall(address, address + 1);
-    }
-
-    @Override
-    public void invalidateRange(int start, int end) {
         recall(start, end);
     }
 
