@@ -137,6 +137,11 @@ class Announcer implements Driver {
     }
 
     @Override
+    public void localsAre(String locals) {
+        tell(new Op.Settled(locals, task.lockDep().held()));
+    }
+
+    @Override
     public final long peek(ExploredWord word) {
         throw NotDeterministicException.peek(who, word);
     }

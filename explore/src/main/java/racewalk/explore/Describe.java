@@ -12,6 +12,7 @@ final class Describe {
             case Op.WordOp(ExploredWord word, Access access) -> access.verb() + " " + word.name();
             case Op.UnitOp unit -> unit.what();
             case Op.ChooseOp choose -> "choose " + choose.what();
+            case Op.Settled settled -> "locals " + settled.locals();
             case Op.LoopHead loop -> "loop " + loop.what();
             case Op.Respond respond -> "return " + respond.result();
             case Op.Broken broken -> broken.property();

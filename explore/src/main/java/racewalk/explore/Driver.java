@@ -20,6 +20,9 @@ interface Driver {
     /** The head of a loop. */
     void loopHead(String what);
 
+    /** A place where no more than {@code locals} is known. */
+    void localsAre(String locals);
+
     /** The value of a word, without a step. */
     long peek(ExploredWord word);
 

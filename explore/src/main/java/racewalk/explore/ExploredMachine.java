@@ -97,6 +97,11 @@ final class ExploredMachine implements Machine {
     }
 
     @Override
+    public void localsAre(String locals) {
+        driver.localsAre(locals);
+    }
+
+    @Override
     public void reach(Mark mark) {
         driver.reach(mark);
     }

@@ -1,7 +1,9 @@
 package racewalk.explore;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
 
@@ -9,7 +11,8 @@ import racewalk.machine.Actor;
  * One task as an automaton. A task is a deterministic function of the values that its primitives returned; so the
  * automaton is the trie of those values, each node the next announced operation, and the model's real code runs only
  * where the trie grows. At {@code quiesce} the histories of an operation end in one node, the root of the next
- * operation; at the head of a loop they go on where the operation was at that head before.
+ * operation; at the head of a loop they go on where the operation was at that head before; where the locals are told,
+ * the histories of an operation that tell the same go on together.
  */
 final class LocalAutomaton {
 
@@ -23,7 +26,11 @@ final class LocalAutomaton {
     private final List<Node> roots = new ArrayList<>();
     private final Announcer announcer;
     private final List<Node> nodes = new ArrayList<>();
+    private final Map<Place, Node> settled = new HashMap<>();
     private boolean loops;
+
+    /** A place in an operation, with locals and locks, where histories go on together. */
+    private record Place(int action, Op.Settled settled) {}
 
     /**
      * @param quiesce whether histories end with their operation; if not, the node is the task's whole history, as an
@@ -51,12 +58,42 @@ final class LocalAutomaton {
     Node next(Node node, long value) {
         Node child = node.child(value);
         if (child == null) {
-            Node before = node.kind == Node.Kind.LOOP && quiesce ? sameHead(node) : null;
-            child = before == null ? grow(node, value) : next(before, value);
-            loops |= before != null;
+            child = quiesce ? forgetful(node, value) : grow(node, value);
             node.addChild(value, child);
         }
         return child;
+    }
+
+    /** The new child of a node that may go on where another history was before. */
+    private Node forgetful(Node node, long value) {
+        switch (node.op) {
+            case Op.LoopHead _ -> {
+                Node before = sameHead(node);
+                loops |= before != null;
+                return before == null ? grow(node, value) : next(before, value);
+            }
+            case Op.Settled op -> {
+                Place place = new Place(node.action, op);
+                Node before = settled.putIfAbsent(place, node);
+                return before == null ? growSettled(place, node, value) : next(before, value);
+            }
+            default -> {
+                return grow(node, value);
+            }
+        }
+    }
+
+    /** The child's hash is that of the place and not of the history, which chance has brought here first. */
+    private Node growSettled(Place place, Node node, long value) {
+        long low = fingerprint.low(~place.action, 0);
+        long high = fingerprint.high(~place.action, 0);
+        String text = place.settled.locals() + place.settled.held();
+        for (int i = 0; i < text.length(); i++) {
+            low = fingerprint.low(low, text.charAt(i));
+            high = fingerprint.high(high, text.charAt(i));
+        }
+        Op op = announce(rootOf(node).action, node, value);
+        return make(op, node.action, false, node, value, low, high);
     }
 
     /** Where this operation has been at the head of the same loop with the same locks, or null. */

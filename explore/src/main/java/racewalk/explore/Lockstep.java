@@ -273,6 +273,15 @@ final class Lockstep implements AutoCloseable {
         }
 
         @Override
+        public void localsAre(String locals) {
+            if (isBoot()) {
+                return;
+            }
+            announce(running, new Op.Settled(locals, machine.current().lockDep().held()));
+            seen = "";
+        }
+
+        @Override
         public int choose(String what, List<String> options) {
             if (isBoot()) {
                 return 0;

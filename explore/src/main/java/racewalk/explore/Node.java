@@ -18,6 +18,7 @@ final class Node {
         UNIT,
         CHOOSE,
         LOOP,
+        SETTLED,
         RESPOND,
         BROKEN,
         OUT_OF_SCOPE,
@@ -106,6 +107,7 @@ final class Node {
             case Op.UnitOp _ -> Kind.UNIT;
             case Op.ChooseOp _ -> Kind.CHOOSE;
             case Op.LoopHead _ -> Kind.LOOP;
+            case Op.Settled _ -> Kind.SETTLED;
             case Op.Respond _ -> Kind.RESPOND;
             case Op.Broken _ -> Kind.BROKEN;
             case Op.OutOfScope _ -> Kind.OUT_OF_SCOPE;

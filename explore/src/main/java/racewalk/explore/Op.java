@@ -41,6 +41,9 @@ sealed interface Op {
     /** The head of a loop, reached with these locks held. */
     record LoopHead(String what, List<String> held) implements Op {}
 
+    /** A place where nothing but {@code locals} and the locks tells one history from another. */
+    record Settled(String locals, List<String> held) implements Op {}
+
     /** The operation has returned. */
     record Respond(long result) implements Op {}
 

@@ -73,7 +73,8 @@ class PersistentSets {
             int more = 0;
             for (int rest = set; rest != 0; rest &= rest - 1) {
                 int member = Integer.numberOfTrailingZeros(rest);
-                if (world.node(member).kind == Node.Kind.LOOP) {
+                Node.Kind kind = world.node(member).kind;
+                if (kind == Node.Kind.LOOP || kind == Node.Kind.SETTLED) {
                     return enabled;
                 }
                 more |= conflicting(member, set | more, cut);

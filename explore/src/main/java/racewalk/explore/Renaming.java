@@ -194,6 +194,7 @@ final class Renaming {
                     case WORD -> sameAccess(node, image);
                     case CHOOSE -> sameOptions((Op.ChooseOp) node.op, (Op.ChooseOp) image.op);
                     case LOOP -> ((Op.LoopHead) node.op).what().equals(((Op.LoopHead) image.op).what());
+                    case SETTLED -> ((Op.Settled) node.op).locals().equals(((Op.Settled) image.op).locals());
                     case RESPOND -> node.op.equals(image.op);
                     case BROKEN -> ((Op.Broken) node.op).property().equals(((Op.Broken) image.op).property());
                     case UNIT, OUT_OF_SCOPE, DONE -> true; // what a unit's step does is compared access by access

@@ -32,6 +32,11 @@ final class UnitAutomaton {
         public void loopHead(String what) {
             throw new EngineMisuse("the head of a loop inside a hardware step: " + what);
         }
+
+        @Override
+        public void localsAre(String locals) {
+            throw new EngineMisuse("locals inside a hardware step: " + locals);
+        }
     }
 
     private final Model model;

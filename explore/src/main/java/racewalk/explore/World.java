@@ -167,7 +167,7 @@ final class World {
     boolean isAtEnd(int task) {
         return switch (nodes[task].kind) {
             case BROKEN, OUT_OF_SCOPE, DONE -> true;
-            case WORD, UNIT, CHOOSE, LOOP, RESPOND -> false;
+            case WORD, UNIT, CHOOSE, LOOP, SETTLED, RESPOND -> false;
         };
     }
 
@@ -176,7 +176,7 @@ final class World {
         Node node = nodes[task];
         return switch (node.kind) {
             case WORD -> !node.blocking || isOpen(node);
-            case UNIT, CHOOSE, LOOP, RESPOND -> true;
+            case UNIT, CHOOSE, LOOP, SETTLED, RESPOND -> true;
             case BROKEN, OUT_OF_SCOPE, DONE -> false;
         };
     }
@@ -264,7 +264,7 @@ final class World {
                 return inside(node, task, print);
             }
             case CHOOSE -> told = way;
-            case LOOP -> told = 0;
+            case LOOP, SETTLED -> told = 0;
             default -> throw new IllegalStateException(node.kind + " is no step");
         }
         return Step.MADE;
@@ -732,6 +732,11 @@ final class World {
         @Override
         public void loopHead(String what) {
             throw outsideAStep(what);
+        }
+
+        @Override
+        public void localsAre(String locals) {
+            throw outsideAStep(locals);
         }
 
         private static IllegalStateException outsideAStep(String what) {

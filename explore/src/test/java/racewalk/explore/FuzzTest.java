@@ -231,7 +231,7 @@ class FuzzTest {
                 case Op.WordOp(ExploredWord word, var access) ->
                     access.blocking() && !access.guard().open(values[word.index()]) ? 0 : 1;
                 case Op.ChooseOp(String _, List<String> options) -> options.size();
-                case Op.UnitOp _, Op.LoopHead _, Op.Respond _ -> 1;
+                case Op.UnitOp _, Op.LoopHead _, Op.Settled _, Op.Respond _ -> 1;
                 case Op.Broken _, Op.OutOfScope _, Op.Done _ -> 0;
             };
         }

@@ -81,6 +81,7 @@ final class RandomProgram {
     private final boolean withInFlightInvariant;
     private final boolean withObserver;
     private final boolean withLoops;
+    private final boolean settles;
     private int loops;
 
     RandomProgram(long seed, int maxStatements) {
@@ -91,6 +92,7 @@ final class RandomProgram {
     RandomProgram(long seed, int maxStatements, boolean withLoops) {
         random = new SplittableRandom(seed);
         this.withLoops = withLoops;
+        settles = seed % 3 == 0;
         int count = 2 + random.nextInt(MOST_TASKS - 1);
         for (int t = 0; t < count; t++) {
             List<List<Statement>> operations = new ArrayList<>();
@@ -189,7 +191,9 @@ final class RandomProgram {
                         : environment.words;
                 List<LongSupplier> bodies = new ArrayList<>();
                 for (List<Statement> statements : tasks.get(symmetric ? 0 : t)) {
-                    bodies.add(() -> new Interpreter(environment, words).run(statements));
+                    bodies.add(() -> settles
+                            ? new Interpreter(environment, words).runSettling(statements)
+                            : new Interpreter(environment, words).run(statements));
                 }
                 toy.tasks(bodies);
             }
@@ -255,6 +259,15 @@ final class RandomProgram {
         Interpreter(Environment environment, Word[] words) {
             in = environment;
             this.words = words;
+        }
+
+        /** The same, and between the statements the promise that nothing but the local variable is known. */
+        long runSettling(List<Statement> statements) {
+            for (int i = 0; i < statements.size(); i++) {
+                run(statements.get(i));
+                in.machine.localsAre("after statement " + i + ": " + local);
+            }
+            return local;
         }
 
         long run(List<Statement> statements) {

@@ -64,6 +64,11 @@ public abstract class ForwardingMachine implements Machine {
     }
 
     @Override
+    public void localsAre(String locals) {
+        machine.localsAre(locals);
+    }
+
+    @Override
     public void reach(Mark mark) {
         machine.reach(mark);
     }

@@ -156,6 +156,11 @@ public final class LiveMachine implements Machine {
     }
 
     @Override
+    public void localsAre(String locals) {
+        // A thread keeps its locals.
+    }
+
+    @Override
     public void loopHead(String what) {
         if (failed && !monitors) {
             throw new Abandoned();

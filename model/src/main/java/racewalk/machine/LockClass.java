@@ -29,9 +29,9 @@ public enum LockClass {
     INVALIDATE_LOCK(Kind.SLEEPING),
     /**
      * {@code PG_locked}, the page (folio) lock: the page's place in its mapping and in page tables; migration,
-     * truncation.
+     * truncation. Of several pages in any order: lockdep does not know this lock, and a deadlock is left to be found.
      */
-    PAGE_LOCK(Kind.SLEEPING),
+    PAGE_LOCK(Kind.SLEEPING, LockClass.ANY_ORDER),
     /** {@code hugetlb_i_mmap_rwsem_key}: the i_mmap lock of a hugetlb file. */
     HUGETLB_I_MMAP(Kind.SLEEPING),
     /** {@code vma_start_write}: one VMA against faults under its own lock. */
@@ -91,6 +91,9 @@ public enum LockClass {
         SPINNING
     }
 
+    /** The nesting of a class whose locks may be taken one under the other at will. */
+    private static final int ANY_ORDER = -1;
+
     private final Kind kind;
     private final int nesting;
 
@@ -113,6 +116,6 @@ public enum LockClass {
         if (held != this) {
             return held.ordinal() < ordinal();
         }
-        return level > heldLevel && level <= nesting;
+        return nesting == ANY_ORDER || level > heldLevel && level <= nesting;
     }
 }

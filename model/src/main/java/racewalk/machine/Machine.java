@@ -11,7 +11,7 @@ import racewalk.machine.BrokenRule.Rule;
  * LockDep} hold in all of them.
  *
  * <p>Words, locks and units are created while the model is built; afterwards only {@link #choose}, {@link #current},
- * {@link #loopHead}, {@link #reach} and {@link #bugOn} are called.
+ * {@link #loopHead}, {@link #localsAre}, {@link #reach} and {@link #bugOn} are called.
  */
 public interface Machine {
 
@@ -59,6 +59,15 @@ public interface Machine {
      * @param what the loop's name, unique within an operation
      */
     void loopHead(String what);
+
+    /**
+     * The promise that here, in the same operation with the same locks, nothing but {@code locals} tells one run from
+     * another: every local variable that is still used, and the place in the code, are a function of it. The explorer
+     * forgets how the task came here; a promise that is not kept is unsound. A long operation makes it between its parts.
+     *
+     * @param locals the place, unique within an operation, and the values
+     */
+    void localsAre(String locals);
 
     /** Reports that this branch was reached. */
     void reach(Mark mark);

@@ -13,6 +13,7 @@ import racewalk.machine.RwSemaphore;
 public final class AddressSpace {
 
     private final Machine machine;
+    private final String name;
     private final PhysicalMemory memory;
     private final PageTable pageTable;
     private final RwSemaphore mmapLock;
@@ -20,11 +21,12 @@ public final class AddressSpace {
     private final List<Cpu> cpus = new ArrayList<>();
     private final int gatherBatch;
     private final AnonVma anonVma;
+    private final Rmap rmap;
     private final boolean aging;
 
     /** The only address space, without VMAs. */
     public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
-        this(machine, memory, "", leaves, pagesPerLeaf, gatherBatch, PageTable.PtLocks.SPLIT, false, false);
+        this(machine, memory, "", leaves, pagesPerLeaf, gatherBatch, PageTable.PtLocks.SPLIT, false, null, false);
     }
 
     /**
@@ -35,7 +37,8 @@ public final class AddressSpace {
      * @param pagesPerLeaf how many pages each leaf maps
      * @param gatherBatch after how many pages a zap's gather is full: {@code FREE_PTE_NR}
      * @param locks whether each leaf has its own PT lock
-     * @param rmap whether reclaim may find its pages by an rmap
+     * @param reclaims whether reclaim may find its pages by an rmap
+     * @param rmap that of its family, if pages migrate; else null
      * @param aging whether pages are aged: without it nobody keeps account of accesses
      */
     public AddressSpace(
@@ -46,15 +49,18 @@ public final class AddressSpace {
             int pagesPerLeaf,
             int gatherBatch,
             PageTable.PtLocks locks,
-            boolean rmap,
+            boolean reclaims,
+            Rmap rmap,
             boolean aging) {
         this.machine = machine;
+        this.name = prefix + "mm";
         this.memory = memory;
         this.gatherBatch = gatherBatch;
         this.pageTable = new PageTable(machine, memory, prefix, leaves, pagesPerLeaf, locks);
         this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, prefix + "mmap_lock");
         this.vmas = new Vmas(machine, prefix, mmapLock, pageTable.span());
-        this.anonVma = rmap || aging ? new AnonVma(machine, prefix, pageTable.span()) : null;
+        this.anonVma = reclaims || aging ? new AnonVma(machine, prefix, pageTable.span()) : null;
+        this.rmap = rmap;
         this.aging = aging;
     }
 
@@ -62,6 +68,9 @@ public final class AddressSpace {
     public Cpu addCpu(String name) {
         Cpu cpu = new Cpu(machine.task(name), new Tlb(machine, memory, pageTable, name, aging));
         cpus.add(cpu);
+        if (memory.lru() != null) {
+            memory.lru().addCpu(cpu.task());
+        }
         return cpu;
     }
 
@@ -100,9 +109,21 @@ public final class AddressSpace {
         return aging;
     }
 
-    /** {@code vma->anon_vma} of every VMA; null if nobody walks the rmap. */
+    /** The rmap of the process's family, era 2016; null where pages do not migrate. */
+    public Rmap rmap() {
+        return rmap;
+    }
+
+    /** {@code vma->anon_vma} of every VMA, era 2008; null if nobody walks the rmap. */
     public AnonVma anonVma() {
         return anonVma;
+    }
+
+    /** {@link Machine#localsAre}, where pages migrate and operations are long. */
+    public void localsAre(String locals) {
+        if (rmap != null) {
+            machine.localsAre(locals);
+        }
     }
 
     int gatherBatch() {
@@ -114,5 +135,10 @@ public final class AddressSpace {
         mmapLock.downWrite();
         vmas.set(start, end, protection);
         mmapLock.upWrite();
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }

@@ -27,13 +27,19 @@ public class Fault {
         /** No page for a copy. */
         NO_COPY,
         /** No page table. */
-        NO_TABLE
+        NO_TABLE,
+        /** The page was on its way to another frame: the fault waited until it was unlocked. */
+        MIGRATION_WAIT,
+        /** The page was on its way to another frame, and had arrived when the PT lock was taken. */
+        MIGRATION_OVER
     }
 
     /** What a fault comes to for the access that took it. */
     public enum Answer {
         /** It is tried again. */
         RETRY,
+        /** The same, and nothing was done: there was a migration entry. */
+        WAITED,
         /** {@code SIGSEGV}: the VMA does not permit it. */
         SIGSEGV,
         /**
@@ -47,15 +53,17 @@ public class Fault {
     enum VmFault {
         /** Nothing that the caller needs to know. */
         NONE,
+        /** Nothing but to wait for the end of a migration; to Linux no more than {@link #NONE}. */
+        WAITED,
         /** {@code VM_FAULT_WRITE}: a write fault on a read-only entry was broken. */
         WRITE,
         /** {@code VM_FAULT_OOM}. */
         OOM
     }
 
-    private final AddressSpace mm;
-    private final NotifierSites notifier;
-    private final TlbFlush tlbFlush;
+    final AddressSpace mm;
+    final NotifierSites notifier;
+    final TlbFlush tlbFlush;
 
     /** The faults of {@code mm}. */
     public Fault(AddressSpace mm, NotifierSites notifier) {
@@ -69,8 +77,13 @@ public class Fault {
         Answer answer = Answer.SIGSEGV;
         mm.mmapLock().downRead();
         if (mm.vmas().find(address).permits(write)) {
-            answer = handleMmFault(address, write) == VmFault.OOM ? Answer.OUT_OF_MEMORY : Answer.RETRY;
+            answer = switch (handleMmFault(address, write, "")) {
+                case OOM -> Answer.OUT_OF_MEMORY;
+                case WAITED -> Answer.WAITED;
+                case NONE, WRITE -> Answer.RETRY;
+            };
         }
+        mm.localsAre("do_page_fault: " + answer);
         mm.mmapLock().upRead();
         return answer;
     }
@@ -78,8 +91,10 @@ public class Fault {
     /**
      * {@code handle_mm_fault}, with the mmap lock held. The VMA permits the access, or {@code get_user_pages} asks by
      * force: then the entry that the fault makes is no wider than the VMA all the same.
+     *
+     * @param caller what the caller knows, as {@link Machine#localsAre} has it; null if it is not said
      */
-    VmFault handleMmFault(int address, boolean write) {
+    VmFault handleMmFault(int address, boolean write, String caller) {
         PageTable.Leaf leaf = mm.pageTable().leafOf(address);
         if (leaf == null) {
             leaf = mm.pageTable().allocLeaf(address);
@@ -88,14 +103,18 @@ public class Fault {
             machine().reach(Marks.NO_TABLE);
             return VmFault.OOM;
         }
-        return handlePteFault(leaf, address, write);
+        return handlePteFault(leaf, address, write, caller);
     }
 
-    private VmFault handlePteFault(PageTable.Leaf leaf, int address, boolean write) {
+    private VmFault handlePteFault(PageTable.Leaf leaf, int address, boolean write, String caller) {
         Word word = mm.pageTable().pte(leaf, address);
         Pte entry = new Pte(word.readOnce());
         if (entry.isNone()) {
             return doAnonymousPage(leaf, word, address);
+        }
+        if (entry.isMigrationEntry()) {
+            migrationEntryWait(leaf, word); // do_swap_page
+            return VmFault.WAITED;
         }
         leaf.ptl().lock();
         if (word.readOnce() != entry.bits()) { // pte_same
@@ -104,16 +123,37 @@ public class Fault {
             return VmFault.NONE;
         }
         if (write && !entry.isWritable()) {
-            return doWpPage(leaf, word, address, entry);
+            return doWpPage(leaf, word, address, entry, caller);
         }
         machine().reach(Marks.SPURIOUS);
-        boolean changed = ptepSetAccessFlags(word, address, entry, mkyoung(write ? entry.makeDirty() : entry), write);
+        boolean changed = ptepSetAccessFlags(word, address, entry, mkyoung(write ? mkdirty(entry) : entry), write);
         if (!changed && write) {
             tlbFlush.flushTlbPage(address);
             notifier.spuriousFaultLocked(address);
         }
         leaf.ptl().unlock();
         return VmFault.NONE;
+    }
+
+    /**
+     * {@code migration_entry_wait}: sleeps until the page is unlocked. It has a reference meanwhile, so a migration that
+     * has not yet looked at the refcount fails.
+     */
+    protected void migrationEntryWait(PageTable.Leaf leaf, Word word) {
+        leaf.ptl().lock();
+        Pte entry = new Pte(word.readOnce());
+        Page page = entry.isMigrationEntry() ? mm.memory().page(entry.pfn()) : null;
+        if (page != null && !page.refCount().incNotZero()) { // get_page_unless_zero
+            page = null;
+        }
+        leaf.ptl().unlock();
+        if (page == null) {
+            machine().reach(Marks.MIGRATION_OVER);
+            return;
+        }
+        machine().reach(Marks.MIGRATION_WAIT);
+        page.lock().awaitUnlocked();
+        mm.memory().putPage(page);
     }
 
     private VmFault doAnonymousPage(PageTable.Leaf leaf, Word word, int address) {
@@ -136,7 +176,7 @@ public class Fault {
     }
 
     /** {@code do_wp_page}: entered with the PT lock held, returns without. */
-    private VmFault doWpPage(PageTable.Leaf leaf, Word word, int address, Pte original) {
+    VmFault doWpPage(PageTable.Leaf leaf, Word word, int address, Pte original, String caller) {
         Page oldPage = mm.memory().page(original.pfn());
         boolean reuse = false;
         if (oldPage.lock().tryLockPage()) { // !TestSetPageLocked
@@ -144,11 +184,7 @@ public class Fault {
             oldPage.lock().unlock();
         }
         if (reuse) {
-            machine().reach(Marks.REUSED);
-            ptepSetAccessFlags(
-                    word, address, original, maybeMkwrite(mkyoung(original).makeDirty(), address), true);
-            leaf.ptl().unlock();
-            return VmFault.WRITE;
+            return wpPageReuse(leaf, word, address, original);
         }
         mm.memory().getPage(oldPage);
         leaf.ptl().unlock();
@@ -194,6 +230,14 @@ public class Fault {
         return broken ? VmFault.WRITE : VmFault.NONE;
     }
 
+    /** {@code do_wp_page}, {@code wp_page_reuse} of later: with the PT lock held, which it drops. */
+    final VmFault wpPageReuse(PageTable.Leaf leaf, Word word, int address, Pte original) {
+        machine().reach(Marks.REUSED);
+        ptepSetAccessFlags(word, address, original, maybeMkwrite(mkdirty(mkyoung(original)), address), true);
+        leaf.ptl().unlock();
+        return VmFault.WRITE;
+    }
+
     /** {@code do_wp_page}, before {@code ptep_clear_flush}: {@code page_remove_rmap}. */
     protected void oldPageBeforeClear(Page oldPage) {
         pageRemoveRmap(oldPage);
@@ -221,9 +265,9 @@ public class Fault {
     }
 
     /** {@code maybe_mkwrite(pte_mkdirty(mk_pte(page, vma->vm_page_prot)), vma)}. */
-    private Pte newEntry(Page page, int address) {
+    final Pte newEntry(Page page, int address) {
         Protection protection = mm.vmas().find(address);
-        Pte entry = mkyoung(Pte.make(page).modify(protection).makeDirty()); // every vm_page_prot has _PAGE_ACCESSED
+        Pte entry = mkyoung(mkdirty(Pte.make(page).modify(protection))); // every vm_page_prot has _PAGE_ACCESSED
         return protection.permits(true) ? entry.makeWritable() : entry;
     }
 
@@ -237,15 +281,27 @@ public class Fault {
         return mm.aging() ? entry.makeYoung() : entry;
     }
 
+    /** {@code pte_mkdirty} of x86, which sets the soft-dirty bit, too: only where pages migrate. */
+    private Pte mkdirty(Pte entry) {
+        return mm.rmap() == null ? entry.makeDirty() : entry.makeDirty().makeSoftDirty();
+    }
+
     static void pageRemoveRmap(Page page) {
         page.mapCount().add(-1);
     }
 
-    private static void pageAddNewAnonRmap(Page page) {
+    /** {@code page_add_new_anon_rmap}; where pages migrate, {@code lru_cache_add_active_or_unevictable} with it. */
+    final void pageAddNewAnonRmap(Page page) {
+        if (mm.rmap() != null) {
+            mm.rmap().addNew(page, mm);
+        }
         page.mapCount().add(1);
+        if (mm.memory().lru() != null) {
+            mm.memory().lru().cacheAdd(page);
+        }
     }
 
-    private Machine machine() {
+    final Machine machine() {
         return mm.machine();
     }
 }

@@ -18,7 +18,9 @@ public class Fork {
         /** A page is mapped by both now. */
         SHARED,
         /** No page table for the child. */
-        NO_TABLE
+        NO_TABLE,
+        /** A page was on its way to another frame: both have a migration entry now. */
+        MIGRATION_ENTRY
     }
 
     /** {@code SINGLE_DEPTH_NESTING}. */
@@ -58,6 +60,9 @@ public class Fork {
         boolean copied = true;
         parent.mmapLock().downWrite();
         child.mmapLock().downWriteNested(NESTED);
+        if (child.rmap() != null) {
+            child.rmap().fork(child); // anon_vma_fork, before an entry is copied
+        }
         long vmas = parent.vmas().read(0, end);
         for (int address = 0; address < end && copied; address = Vmas.vmaEnd(vmas, address, end)) {
             Protection protection = Vmas.at(vmas, address);
@@ -114,6 +119,17 @@ public class Fork {
     }
 
     private void copyOnePte(Word to, Word from, Pte entry) {
+        if (entry.isMigrationEntry()) {
+            parent.machine().reach(Marks.MIGRATION_ENTRY);
+            Pte read =
+                    entry.makeMigrationEntryRead(); // "COW mappings require pages in both parent and child to be set to
+            // read"
+            if (entry.isWritable()) {
+                from.writeOnce(read.bits());
+            }
+            to.writeOnce(read.bits());
+            return;
+        }
         ptepSetWrprotect(from);
         Page page = parent.memory().page(entry.pfn());
         parent.memory().getPage(page);

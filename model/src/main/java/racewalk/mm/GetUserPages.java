@@ -39,6 +39,14 @@ public final class GetUserPages {
      * @throws ScopeExceeded for reading where no table has been linked yet: Linux then gives the zero page
      */
     public Page getUserPage(int address, boolean write, boolean force) {
+        return getUserPage(address, write, force, null);
+    }
+
+    /**
+     * The same for a caller who knows no more than {@code caller}, as {@link racewalk.machine.Machine#localsAre} has it:
+     * null if it is not said.
+     */
+    public Page getUserPage(int address, boolean write, boolean force, String caller) {
         Protection vma = mm.vmas().find(address);
         if (force ? vma == Protection.UNMAPPED : !vma.permits(write)) {
             return null;
@@ -48,13 +56,17 @@ public final class GetUserPages {
         Page page = followPage(address, needWrite, follAnon);
         while (page == null) {
             mm.machine().reach(Marks.FAULTED);
-            switch (fault.handleMmFault(address, needWrite)) {
+            String locals = caller == null ? null : "get_user_pages " + (needWrite ? "for writing " : "") + caller;
+            switch (fault.handleMmFault(address, needWrite, locals)) {
                 case OOM -> {
                     mm.machine().reach(Marks.OUT_OF_MEMORY);
                     return null;
                 }
                 case WRITE -> needWrite = false; // copy-on-write is broken, look the page up as if to read it
-                case NONE -> {}
+                case WAITED, NONE -> {}
+            }
+            if (caller != null) {
+                mm.localsAre("get_user_pages " + (needWrite ? "for writing again " : "again ") + caller);
             }
             page = followPage(address, needWrite, follAnon);
         }

@@ -55,7 +55,7 @@ public final class HmmRangeFault {
                 return Optional.of(pte);
             }
             machine.reach(Marks.FAULTED);
-            if (fault.handleMmFault(address, write) == Fault.VmFault.OOM) {
+            if (fault.handleMmFault(address, write, null) == Fault.VmFault.OOM) {
                 return Optional.of(Pte.NONE);
             }
         }

@@ -1,9 +1,16 @@
 package racewalk.mm;
 
+import racewalk.machine.Mark;
 import racewalk.machine.Word;
 
 /** {@code mprotect} of Linux 2.6.24: {@code mm/mprotect.c}, era 2008. */
 public class Mprotect {
+
+    /** Branches of the change. */
+    public enum Marks implements Mark {
+        /** A page was on its way to another frame. */
+        MIGRATION_ENTRY
+    }
 
     private final AddressSpace mm;
     private final NotifierSites notifier;
@@ -66,6 +73,11 @@ public class Mprotect {
             Word word = mm.pageTable().pte(leaf, address);
             Pte old = new Pte(word.readOnce());
             if (!old.isPresent()) {
+                if (old.isMigrationEntry() && old.isWritable()) {
+                    // "A protection check is difficult so just be safe and disable write"
+                    mm.machine().reach(Marks.MIGRATION_ENTRY);
+                    word.writeOnce(old.makeMigrationEntryRead().bits());
+                }
                 continue;
             }
             // Not a plain write: the hardware may set the dirty bit until the entry is gone.

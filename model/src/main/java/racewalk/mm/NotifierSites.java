@@ -148,6 +148,12 @@ public abstract class NotifierSites {
     /** {@code handle_pte_fault}, after the {@code flush_tlb_page} of a spurious write fault. */
     public void spuriousFaultLocked(int address) {}
 
+    /** {@code hmm_migrate_collect}, {@code migrate_vma_collect}: before the walk of the page table. */
+    public void beforeMigrateCollect(int start, int end) {}
+
+    /** {@code hmm_migrate_collect}, {@code migrate_vma_collect}: after the walk of the page table. */
+    public void afterMigrateCollect(int start, int end) {}
+
     /** {@code exit_mmap}, at its beginning: every page is mapped still. */
     public void beforeExitMmap() {}
 

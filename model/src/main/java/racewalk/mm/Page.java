@@ -21,10 +21,18 @@ import racewalk.machine.Word;
  * <tr><td>who asks {@code page_referenced}</td><td>{@code isolate_lru_pages}</td><td>when it has been answered</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
  * <tr><td>XPMEM's PFN table</td><td>from {@code get_user_pages}</td><td>{@code xpmem_clear_PFNtable}</td></tr>
+ * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}</td><td>{@code unpin}</td></tr>
+ * <tr><td>a CPU's pagevec</td><td>{@code lru_cache_add}</td><td>{@code __pagevec_lru_add}</td></tr>
+ * <tr><td>who has isolated the page from the LRU</td><td>{@code isolate_lru_page}</td>
+ *     <td>{@code putback_lru_page}</td></tr>
+ * <tr><td>a fault that waits for a migration</td><td>{@code migration_entry_wait}, under the PT lock</td>
+ *     <td>when the page is unlocked</td></tr>
+ * <tr><td>{@code hmm_vma_migrate}</td><td>{@code hmm_migrate_collect}</td>
+ *     <td>when the page is isolated, or is not to be migrated</td></tr>
  * <tr><td>a PTE of an XPMEM attachment</td><td>{@code xpmem_fault}</td><td>{@code xpmem_clear_PTEs}</td></tr>
  * </table>
  *
- * {@code mapcount} counts the PTEs alone, of all processes. A page whose refcount is 0 belongs to the allocator.
+ * {@code mapcount} counts the PTEs alone, of all processes; a migration entry is none of them and has no reference. A page whose refcount is 0 belongs to the allocator.
  */
 public final class Page {
 
@@ -37,20 +45,25 @@ public final class Page {
     /** {@code PG_referenced}: only set where pages are aged ({@link AddressSpace#aging}). */
     public static final long REFERENCED = 2;
 
+    /** {@code PG_lru}: only set where there is an {@link Lru}. */
+    public static final long LRU = 4;
+
     private final int pfn;
     private final RefCount refCount;
     private final Word mapCount;
     private final Word flags;
     private final PageLock lock;
     private final Word content;
+    private final Word mapping;
 
-    Page(Machine machine, int pfn) {
+    Page(Machine machine, int pfn, boolean migrates) {
         this.pfn = pfn;
         String name = "page" + pfn;
         this.refCount = machine.refCount(name + ".refcount", 0);
         this.mapCount = machine.word(name + ".mapcount", 0);
         this.flags = machine.word(name + ".flags", 0, Page::showFlags);
         this.lock = machine.pageLock(name + ".PG_locked");
+        this.mapping = migrates ? machine.word(name + ".mapping", Rmap.NO_MAPPING, Rmap::showMapping) : null;
         this.content = machine.word(name, POISON, value -> value == POISON ? "poison" : Long.toString(value));
     }
 
@@ -79,6 +92,11 @@ public final class Page {
         return lock;
     }
 
+    /** {@code page->mapping}, as {@link Rmap} has it; null where pages do not migrate. */
+    Word mapping() {
+        return mapping;
+    }
+
     /** The frame's content: one word stands for all of it. */
     public Word content() {
         return content;
@@ -95,7 +113,9 @@ public final class Page {
     }
 
     private static String showFlags(long flags) {
-        return ((flags & DIRTY) == 0 ? "clean" : "dirty") + ((flags & REFERENCED) == 0 ? "" : " referenced");
+        return ((flags & DIRTY) == 0 ? "clean" : "dirty")
+                + ((flags & REFERENCED) == 0 ? "" : " referenced")
+                + ((flags & LRU) == 0 ? "" : " lru");
     }
 
     @Override

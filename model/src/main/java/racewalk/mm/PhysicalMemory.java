@@ -29,6 +29,7 @@ public final class PhysicalMemory {
     private final Allocations allocations;
     private final HardwareUnit allocator;
     private final Word[] free;
+    private final Lru lru;
     private final List<Page> pages = new ArrayList<>();
 
     /** {@code frames} free frames, of which every allocation gets one. */
@@ -36,8 +37,17 @@ public final class PhysicalMemory {
         this(machine, frames, Allocations.SUCCEED);
     }
 
-    /** {@code frames} free frames. */
+    /** {@code frames} free frames, of pages that do not migrate. */
     public PhysicalMemory(Machine machine, int frames, Allocations allocations) {
+        this(machine, frames, allocations, false);
+    }
+
+    /**
+     * {@code frames} free frames.
+     *
+     * @param migrates whether pages migrate: then they have an LRU list, and know their rmap
+     */
+    public PhysicalMemory(Machine machine, int frames, Allocations allocations, boolean migrates) {
         this.machine = machine;
         this.allocations = allocations;
         this.allocator = machine.unit("buddy allocator");
@@ -47,8 +57,14 @@ public final class PhysicalMemory {
             free[i] = machine.word(i == 0 ? "free frames" : "free frames " + i, (1L << here) - 1, Long::toBinaryString);
         }
         for (int pfn = 0; pfn < frames; pfn++) {
-            pages.add(new Page(machine, pfn));
+            pages.add(new Page(machine, pfn, migrates));
         }
+        this.lru = migrates ? new Lru(machine, this) : null;
+    }
+
+    /** The LRU list; null where pages do not migrate. */
+    public Lru lru() {
+        return lru;
     }
 
     /** {@code pfn_to_page}. */
@@ -125,6 +141,9 @@ public final class PhysicalMemory {
         allocator.step("free_page", () -> {
             page.content().writeOnce(Page.POISON);
             page.flags().writeOnce(0);
+            if (page.mapping() != null) {
+                page.mapping().writeOnce(Rmap.NO_MAPPING);
+            }
             free[page.pfn() / FRAMES_PER_WORD].or(1L << page.pfn() % FRAMES_PER_WORD);
             return 0;
         });

@@ -6,8 +6,13 @@ import java.util.StringJoiner;
  * One page-table entry, as a value: what a PTE word holds, and what a TLB caches of it.
  *
  * <p>Bit 0 present, 1 writable, 2 dirty, 3 {@code _PAGE_PROTNONE}, 4 accessed, which is only used where pages are aged
- * ({@link AddressSpace#aging}); from bit 12 the page frame number. As on x86, an entry of a {@code PROT_NONE} mapping
- * counts as present for the kernel ({@code pte_present}) and not for the hardware.
+ * ({@link AddressSpace#aging}), 5 soft-dirty, which is only used where pages migrate; from bit 12 the page frame number.
+ * As on x86, an entry of a {@code PROT_NONE} mapping counts as present for the kernel ({@code pte_present}) and not for
+ * the hardware.
+ *
+ * <p>An entry that is neither none nor present looks like one of swap, and bits 6 and 7 say what it is instead: a
+ * migration entry, which stands where the page is on its way to another frame. Its bits 1, 2, 4 and 5 say what the entry
+ * was that it replaced.
  *
  * @param bits the word
  */
@@ -20,6 +25,12 @@ public record Pte(long bits) {
     /** {@code _PAGE_ACCESSED}, {@code PT_ACCESSED_MASK}. */
     public static final long ACCESSED = 1 << 4;
 
+    /** {@code _PAGE_SOFT_DIRTY}, {@code _PAGE_SWP_SOFT_DIRTY}. */
+    private static final long SOFT_DIRTY = 1 << 5;
+
+    /** {@code swp_type}: {@code SWP_MIGRATION_READ} or, with {@link #WRITE}, {@code SWP_MIGRATION_WRITE}. */
+    private static final long MIGRATION = 1 << 6;
+
     private static final int PFN_SHIFT = 12;
 
     /** {@code pte_none}. */
@@ -28,6 +39,31 @@ public record Pte(long bits) {
     /** {@code mk_pte}: present, clean and read-only. */
     public static Pte make(Page page) {
         return new Pte(((long) page.pfn() << PFN_SHIFT) | PRESENT);
+    }
+
+    /** {@code swp_entry_to_pte(make_migration_entry(page, write))}. */
+    public static Pte makeMigrationEntry(Page page, boolean write) {
+        return new Pte(((long) page.pfn() << PFN_SHIFT) | MIGRATION | (write ? WRITE : 0));
+    }
+
+    /** {@code is_migration_entry(pte_to_swp_entry(pte))}, of an entry that is neither none nor present. */
+    public boolean isMigrationEntry() {
+        return (bits & MIGRATION) != 0;
+    }
+
+    /** {@code make_migration_entry_read}. */
+    public Pte makeMigrationEntryRead() {
+        return new Pte(bits & ~WRITE);
+    }
+
+    /** {@code pte_soft_dirty}, {@code pte_swp_soft_dirty}. */
+    public boolean isSoftDirty() {
+        return (bits & SOFT_DIRTY) != 0;
+    }
+
+    /** {@code pte_mksoft_dirty}, {@code pte_swp_mksoft_dirty}. */
+    public Pte makeSoftDirty() {
+        return new Pte(bits | SOFT_DIRTY);
     }
 
     /** {@code pte_none}. */
@@ -40,7 +76,7 @@ public record Pte(long bits) {
         return (bits & (PRESENT | PROT_NONE)) != 0;
     }
 
-    /** {@code pte_write}. */
+    /** {@code pte_write}, {@code is_write_migration_entry}. */
     public boolean isWritable() {
         return (bits & WRITE) != 0;
     }
@@ -116,12 +152,19 @@ public record Pte(long bits) {
             return "none";
         }
         StringJoiner text = new StringJoiner(" ");
-        text.add("page" + pfn()).add(!permits(false) ? "protnone" : isWritable() ? "rw" : "ro");
+        text.add("page" + pfn());
+        if (isMigrationEntry()) {
+            text.add("migrating");
+        }
+        text.add(isMigrationEntry() || permits(false) ? isWritable() ? "rw" : "ro" : "protnone");
         if (isDirty()) {
             text.add("dirty");
         }
         if (isYoung()) {
             text.add("young");
+        }
+        if (isSoftDirty()) {
+            text.add("soft-dirty");
         }
         return text.toString();
     }

@@ -20,7 +20,7 @@ public final class TlbFlush {
     }
 
     /** The flushes of {@code mm}. */
-    TlbFlush(AddressSpace mm, NotifierSites notifier) {
+    public TlbFlush(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
         this.notifier = notifier;
     }

@@ -1,5 +1,6 @@
 package racewalk.mm;
 
+import racewalk.machine.Mark;
 import racewalk.machine.Word;
 
 /**
@@ -10,6 +11,12 @@ import racewalk.machine.Word;
  * modelled.
  */
 public class Unmap {
+
+    /** Branches of the zap. */
+    public enum Marks implements Mark {
+        /** A page was on its way to another frame. */
+        MIGRATION_ENTRY
+    }
 
     private final AddressSpace mm;
     private final NotifierSites notifier;
@@ -71,6 +78,9 @@ public class Unmap {
         if (mm.anonVma() != null) {
             mm.anonVma().unlink(start, end);
         }
+        if (mm.rmap() != null) {
+            mm.rmap().unlink(mm, start, end);
+        }
     }
 
     private void unmapRegion(int start, int end) {
@@ -124,6 +134,11 @@ public class Unmap {
             Word word = mm.pageTable().pte(leaf, address);
             Pte entry = new Pte(word.readOnce());
             if (entry.isNone()) {
+                continue;
+            }
+            if (entry.isMigrationEntry()) { // it has neither a reference nor an rmap
+                mm.machine().reach(Marks.MIGRATION_ENTRY);
+                word.writeOnce(Pte.NONE.bits()); // pte_clear_not_present_full
                 continue;
             }
             entry = new Pte(word.xchg(Pte.NONE.bits())); // ptep_get_and_clear_full: sees a dirty bit set until now

@@ -37,6 +37,26 @@ public final class Vmas {
         return at(readPlaces(place, place + 1), place);
     }
 
+    /** Whether VMAs cover {@code [start, end)}. The mmap lock must be held. */
+    public boolean cover(int start, int end) {
+        long vmas = read(start, end);
+        for (int address = start; address < end; address++) {
+            if (at(vmas, address) == Protection.UNMAPPED) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * {@code vma->vm_flags} and {@code vma->vm_page_prot} of a VMA that was come to by the rmap, without the mmap lock. Of
+     * one that {@code munmap} has detached already it is said that nothing is mapped there; Linux still finds its
+     * flags, until it is unlinked from the rmap [R].
+     */
+    public Protection findByRmap(int address) {
+        return at(tree.readOnce(3L << 2 * (address / share)), address / share);
+    }
+
     /** The tree's part for {@code [start, end)}, for a function that walks several VMAs. The mmap lock must be held. */
     long read(int start, int end) {
         if (share > 1) {

@@ -105,6 +105,18 @@ public class MmuNotifierCore extends NotifierSites {
         invalidatePage(address);
     }
 
+    /** {@code hmm_migrate_collect}, since 2016: start before the walk. */
+    @Override
+    public final void beforeMigrateCollect(int start, int end) {
+        start(start, end);
+    }
+
+    /** {@code hmm_migrate_collect}: end after the walk. */
+    @Override
+    public final void afterMigrateCollect(int start, int end) {
+        end(start, end);
+    }
+
     /** {@code exit_mmap}: {@code mmu_notifier_release} at its beginning. */
     @Override
     public final void beforeExitMmap() {

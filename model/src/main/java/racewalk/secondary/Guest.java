@@ -69,6 +69,7 @@ abstract class Guest implements NotifiedMmu {
             if (value >= 0) {
                 return value;
             }
+            mm.localsAre("guest reads again");
         }
     }
 
@@ -82,6 +83,7 @@ abstract class Guest implements NotifiedMmu {
             if (done >= 0) {
                 return 0;
             }
+            mm.localsAre("guest writes again");
         }
     }
 
@@ -149,8 +151,17 @@ abstract class Guest implements NotifiedMmu {
 
     /** The same, by {@code force} even against what the VMA permits. */
     final Page getUserPage(int address, boolean write, boolean force) {
+        return getUserPage(address, write, force, null);
+    }
+
+    /** The same, for writing, by a fault that knows no more than {@code mmuSeq}. */
+    final Page getUserPage(int address, long mmuSeq) {
+        return getUserPage(address, true, false, "a fault at " + address + " since " + mmuSeq);
+    }
+
+    private Page getUserPage(int address, boolean write, boolean force, String caller) {
         mm.mmapLock().downRead();
-        Page page = gup.getUserPage(address, write, force);
+        Page page = gup.getUserPage(address, write, force, caller);
         mm.mmapLock().upRead();
         return page;
     }

@@ -96,7 +96,7 @@ public class KvmSeq extends Guest {
     boolean pageFault(int address, boolean write) {
         machine.reach(Marks.FAULT);
         long mmuSeq = mmuNotifierSeq.loadAcquire(); // and smp_rmb
-        Page page = getUserPage(address, true); // gfn_to_pfn
+        Page page = getUserPage(address, mmuSeq); // gfn_to_pfn
         if (page == null) {
             return false;
         }

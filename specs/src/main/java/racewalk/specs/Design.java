@@ -5,6 +5,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import racewalk.machine.Machine;
+import racewalk.migrate.Migration;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.Fault;
 import racewalk.mm.Fork;
@@ -60,15 +61,30 @@ public sealed interface Design {
         return about().id();
     }
 
-    /** How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks. */
+    /**
+     * How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks; how pages
+     * migrate, null if they do not.
+     */
     record Mm(
             About about,
             BiFunction<AddressSpace, NotifierSites, Unmap> unmap,
             BiFunction<AddressSpace, NotifierSites, Fault> fault,
             Forker fork,
             BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
-            PtLocks ptLocks)
+            PtLocks ptLocks,
+            BiFunction<AddressSpace, NotifierSites, Migration> migration)
             implements Design {
+
+        /** A design in which pages do not migrate. */
+        public Mm(
+                About about,
+                BiFunction<AddressSpace, NotifierSites, Unmap> unmap,
+                BiFunction<AddressSpace, NotifierSites, Fault> fault,
+                Forker fork,
+                BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
+                PtLocks ptLocks) {
+            this(about, unmap, fault, fork, pageReferenced, ptLocks, null);
+        }
 
         /** A design with the ageing of Linux 2.6.24, and split PT locks. */
         public Mm(

@@ -1,6 +1,7 @@
 package racewalk.specs;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,17 +12,30 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
+import racewalk.migrate.HmmMigrateV13;
+import racewalk.migrate.HmmMigrateV15;
+import racewalk.migrate.HmmMigrateV15Early;
+import racewalk.migrate.HmmVmaMigrate;
+import racewalk.migrate.HmmVmaMigrate.Repair;
+import racewalk.migrate.MigratePages;
+import racewalk.migrate.Migration;
+import racewalk.migrate.PageMigration;
+import racewalk.mm.AddressSpace;
 import racewalk.mm.Fault;
+import racewalk.mm.Fault2016;
 import racewalk.mm.FaultRmapLate;
 import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
+import racewalk.mm.Lru;
 import racewalk.mm.MmuGather;
+import racewalk.mm.Mprotect;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.PageReferenced;
 import racewalk.mm.PageReferencedUnflushed;
 import racewalk.mm.PageTable.PtLocks;
 import racewalk.mm.Reclaim;
+import racewalk.mm.Reclaim2016;
 import racewalk.mm.Unmap;
 import racewalk.notifier.Arcangeli;
 import racewalk.notifier.ArcangeliI386;
@@ -120,6 +134,18 @@ public final class Designs {
                 Fork::new,
                 PageReferenced::new,
                 PtLocks.ONE));
+
+        ALL.add(migration(
+                "linux-4.9",
+                "the page fault of December 2016, and move_pages",
+                "mm/memory.c, mm/migrate.c, mm/rmap.c, mm/swap.c of 4.9",
+                MigratePages::new));
+        ALL.add(hmmV13("hmm-v13", "hmm_vma_migrate as posted, with one array", Set.of()));
+        ALL.add(hmmV13("hmm-v13-repaired", "hmm-v13 with every repair", EnumSet.allOf(Repair.class)));
+        ALL.add(hmmV15("hmm-v15", "hmm_vma_migrate as posted, with two arrays", Set.of()));
+        ALL.add(hmmV15("hmm-v15-repaired", "hmm-v15 with every repair", EnumSet.allOf(Repair.class)));
+        ALL.add(hmmV15Early("hmm-v15-early", "hmm-v15 that replaces entries when it collects, as posted", Set.of()));
+        ALL.add(hmmV15Early("hmm-v15-early-repaired", "hmm-v15-early with every repair", EnumSet.allOf(Repair.class)));
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -571,6 +597,34 @@ public final class Designs {
         return new Design.Secondary(about, (name, mm, gup) -> new KvmPin(name, mm, gup, gfnToPage));
     }
 
+    /** The memory management of 2016, with a way to migrate pages. */
+    private static Design.Mm migration(
+            String id, String title, String source, BiFunction<AddressSpace, NotifierSites, Migration> migration) {
+        return new Design.Mm(
+                new About(id, title, source),
+                Unmap::new,
+                Fault2016::new,
+                Fork::new,
+                PageReferenced::new,
+                PtLocks.SPLIT,
+                migration);
+    }
+
+    private static Design.Mm hmmV13(String id, String title, Set<Repair> repairs) {
+        String source = "Glisse, [HMM v13 16/18] mm/hmm/migrate: new memory migration helper [...], Nov 2016";
+        return migration(id, title, source, (mm, notifier) -> new HmmMigrateV13(mm, notifier, repairs));
+    }
+
+    private static Design.Mm hmmV15(String id, String title, Set<Repair> repairs) {
+        String source = "Glisse, [HMM v15 13/16] mm/hmm/migrate: new memory migration helper [...] v2, 6 Jan 2017";
+        return migration(id, title, source, (mm, notifier) -> new HmmMigrateV15(mm, notifier, repairs));
+    }
+
+    private static Design.Mm hmmV15Early(String id, String title, Set<Repair> repairs) {
+        String source = "the same, and [HMM v15 14/16] mm/hmm/migrate: optimize page map once [...], 6 Jan 2017";
+        return migration(id, title, source, (mm, notifier) -> new HmmMigrateV15Early(mm, notifier, repairs));
+    }
+
     private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {
         return new Design.Secondary(
                 new About(id, title, source), (name, mm, gup) -> new KvmSeq(name, mm, gup, variant));
@@ -688,6 +742,14 @@ public final class Designs {
     public static List<Mark> marks() {
         return Stream.<Mark[]>of(
                         Fault.Marks.values(),
+                        Fault2016.Marks.values(),
+                        Unmap.Marks.values(),
+                        Mprotect.Marks.values(),
+                        Lru.Marks.values(),
+                        PageMigration.Marks.values(),
+                        HmmVmaMigrate.Marks.values(),
+                        MigratePages.Marks.values(),
+                        Reclaim2016.Marks.values(),
                         Fork.Marks.values(),
                         GetUserPages.Marks.values(),
                         MmuGather.Marks.values(),

@@ -2,18 +2,22 @@ package racewalk.specs;
 
 import racewalk.mm.Protection;
 import racewalk.specs.Operation.Age;
+import racewalk.specs.Operation.Dma;
 import racewalk.specs.Operation.Dontneed;
 import racewalk.specs.Operation.Exit;
 import racewalk.specs.Operation.Fork;
 import racewalk.specs.Operation.Load;
 import racewalk.specs.Operation.LockPage;
+import racewalk.specs.Operation.Migrate;
 import racewalk.specs.Operation.Mprotect;
 import racewalk.specs.Operation.Munmap;
+import racewalk.specs.Operation.Pin;
 import racewalk.specs.Operation.Prefault;
 import racewalk.specs.Operation.Reclaim;
 import racewalk.specs.Operation.Register;
 import racewalk.specs.Operation.Reslot;
 import racewalk.specs.Operation.Store;
+import racewalk.specs.Operation.Unpin;
 import racewalk.specs.Operation.Unregister;
 
 /**
@@ -147,10 +151,12 @@ public final class FlatMemory {
         int page = operation.start() + part;
         Protection now = protection(memory, page);
         return switch (operation) {
-            case Prefault _, Reslot _, LockPage _, Reclaim _ -> memory;
+            case Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
+            case Pin _ -> now.permits(true) ? accessed(memory, page) : memory;
             case Load _ -> now.permits(false) ? accessed(memory, page) : memory;
             case Store(int _, long value) ->
                 now.permits(true) ? accessed(with(memory, page, now, value), page) : memory;
+            case Dma(int _, long value) -> with(memory, page, now, value);
             case Age _ -> old(memory, page);
             case Munmap _, Exit _ -> old(with(memory, page, Protection.UNMAPPED, 0), page);
             case Register(int device) -> with(memory, device, true);
@@ -170,11 +176,20 @@ public final class FlatMemory {
         int page = operation.start() + part;
         return switch (operation) {
             case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
-            case Store _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
+            case Store _, Pin _, Dma _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
             case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
-            case Munmap _, Prefault _, Reslot _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ ->
-                NOTHING;
+            case Munmap _,
+                    Prefault _,
+                    Reslot _,
+                    LockPage _,
+                    Fork _,
+                    Register _,
+                    Unregister _,
+                    Exit _,
+                    Reclaim _,
+                    Migrate _,
+                    Unpin _ -> NOTHING;
         };
     }
 
@@ -204,9 +219,9 @@ public final class FlatMemory {
     /** Whether an operation may need memory. If there is none it has no effect, and its result is a refusal. */
     static boolean allocates(Operation operation) {
         return switch (operation) {
-            case Load _, Store _, Fork _ -> true;
+            case Load _, Store _, Fork _, Pin _ -> true;
             case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
-            case Register _, Unregister _, Exit _, Reclaim _, Age _ -> false;
+            case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
         };
     }
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import racewalk.machine.Invariant;
 import racewalk.machine.Word;
 import racewalk.mm.Cpu;
+import racewalk.mm.Lru;
 import racewalk.mm.Page;
 import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
@@ -63,7 +64,31 @@ public enum Invariants {
     MAPCOUNT_IS_MAPPINGS(
             "MapcountIsMappings",
             "while nothing is in flight, a page's mapcount is the number of PTEs that map it",
-            Invariants::mapcountIsMappings);
+            Invariants::mapcountIsMappings),
+
+    /** Who waits for the end of a migration waits for the page lock. Source: {@code Documentation/mm/page_migration.rst}. */
+    MIGRATION_ENTRY_IMPLIES_LOCKED_PAGE(
+            "MigrationEntryImpliesLockedPage",
+            "the page of a migration entry is locked, and none is left while nothing is in flight",
+            Invariants::migrationEntryImpliesLockedPage),
+
+    /** A page that is isolated from the LRU list comes back. Source: {@code mm/vmscan.c}. */
+    NO_PAGE_LEFT_ISOLATED(
+            "NoPageLeftIsolated",
+            "while nothing is in flight, a page that is mapped is on the LRU list or in a pagevec",
+            Invariants::noPageLeftIsolated),
+
+    /** Reclaim drops a clean page. Source: "copy pte dirty bit to page", fd35ca3d12cc. */
+    DIRTY_NEVER_LOST(
+            "DirtyNeverLost",
+            "while nothing is in flight, a page that is mapped and was stored to is dirty, or its PTE is",
+            Invariants::dirtyNeverLost),
+
+    /** Checkpoint and restore copy what is soft-dirty. Source: {@code Documentation/admin-guide/mm/soft-dirty.rst}. */
+    SOFT_DIRTY_NEVER_LOST(
+            "SoftDirtyNeverLost",
+            "while nothing is in flight, the PTE of a page that was stored to is soft-dirty",
+            Invariants::softDirtyNeverLost);
 
     private final String title;
     private final String sentence;
@@ -76,15 +101,24 @@ public enum Invariants {
     }
 
     /** Those that are checked if the scenario names none. */
-    static List<Invariants> of(Scenario.Memory memory, Processes processes) {
+    static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates) {
         boolean mayFail = memory.allocations() == Allocations.MAY_FAIL;
         return Stream.of(values())
                 .filter(invariant -> switch (invariant) {
                     case NO_LEAKED_MEMORY -> mayFail;
-                    case MAPCOUNT_IS_MAPPINGS -> mayFail || processes.count() > 1;
-                    default -> true;
+                    case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;
+                    default -> migrates || !invariant.isOfMigration();
                 })
                 .toList();
+    }
+
+    /** Whether it speaks of what is only modelled where pages migrate. */
+    boolean isOfMigration() {
+        return switch (this) {
+            case MIGRATION_ENTRY_IMPLIES_LOCKED_PAGE, NO_PAGE_LEFT_ISOLATED, DIRTY_NEVER_LOST, SOFT_DIRTY_NEVER_LOST ->
+                true;
+            default -> false;
+        };
     }
 
     /** The name in files and reports. */
@@ -203,6 +237,13 @@ public enum Invariants {
         rig.processes().forEach(process -> devices.addAll(process.devices().values()));
         List<Word> reads = new ArrayList<>(rig.inFlight());
         devices.forEach(device -> reads.addAll(device.words()));
+        List<Pins> pins = new ArrayList<>();
+        rig.processes().forEach(process -> process.pins().forEach(pins::add));
+        pins.forEach(pin -> reads.addAll(pin.words()));
+        Lru lru = rig.memory().lru();
+        if (lru != null) {
+            reads.addAll(lru.words());
+        }
         for (Page page : rig.memory().pages()) {
             reads.add(page.refCount().word());
             reads.add(page.mapCount());
@@ -214,6 +255,10 @@ public enum Invariants {
                 for (SecondaryMmu device : devices) {
                     held += device.peekPins(page.pfn());
                 }
+                for (Pins pin : pins) {
+                    held += pin.peek(page.pfn());
+                }
+                held += lru == null ? 0 : lru.peekPagevecs(page.pfn());
                 long count = page.refCount().word().peek();
                 if (count < held || (quiescent && count != held)) {
                     return page + " has a refcount of " + count + " for " + held + " mappings and pins";
@@ -274,6 +319,80 @@ public enum Invariants {
             }
             return null;
         });
+    }
+
+    private static Invariant migrationEntryImpliesLockedPage(Rig rig) {
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().words()));
+        rig.memory().pages().forEach(page -> reads.add(page.lock().word()));
+        return MIGRATION_ENTRY_IMPLIES_LOCKED_PAGE.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    Pte pte = process.mm().pageTable().peek(address);
+                    if (!pte.isMigrationEntry()) {
+                        return null;
+                    }
+                    Page page = rig.memory().page(pte.pfn());
+                    if (page.lock().word().peek() == 0) {
+                        return "the PTE of page " + address + " is " + pte + ", and " + page + " is not locked";
+                    }
+                    return rig.isQuiescent() ? "the PTE of page " + address + " is " + pte + " for ever" : null;
+                }));
+    }
+
+    /** A complaint about a page that a process maps, while nothing is in flight. */
+    private static Invariant ofMapped(
+            Invariants invariant, Rig rig, List<Word> more, BiFunction<Pte, Page, String> complaint) {
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().words()));
+        reads.addAll(more);
+        return invariant.invariant(reads, () -> {
+            if (!rig.isQuiescent()) {
+                return null;
+            }
+            return firstOf(rig, (process, address) -> {
+                Pte pte = process.mm().pageTable().peek(address);
+                return pte.isPresent() ? complaint.apply(pte, rig.memory().page(pte.pfn())) : null;
+            });
+        });
+    }
+
+    private static Invariant noPageLeftIsolated(Rig rig) {
+        Lru lru = rig.memory().lru();
+        List<Word> more = new ArrayList<>(lru.words());
+        rig.memory().pages().forEach(page -> more.add(page.flags()));
+        return ofMapped(NO_PAGE_LEFT_ISOLATED, rig, more, (_, page) -> {
+            boolean onList = (page.flags().peek() & Page.LRU) != 0;
+            return onList || lru.peekPagevecs(page.pfn()) != 0 ? null : page + " is mapped, and on no LRU list";
+        });
+    }
+
+    private static Invariant dirtyNeverLost(Rig rig) {
+        List<Word> more = new ArrayList<>();
+        rig.memory().pages().forEach(page -> more.addAll(List.of(page.flags(), page.content())));
+        return ofMapped(DIRTY_NEVER_LOST, rig, more, (pte, page) -> {
+            boolean dirty = pte.isDirty() || (page.flags().peek() & Page.DIRTY) != 0;
+            return dirty || !isStoredTo(page)
+                    ? null
+                    : page + " holds " + page.content().peek() + ", and is clean";
+        });
+    }
+
+    private static Invariant softDirtyNeverLost(Rig rig) {
+        List<Word> more = new ArrayList<>();
+        rig.memory().pages().forEach(page -> more.add(page.content()));
+        return ofMapped(
+                SOFT_DIRTY_NEVER_LOST,
+                rig,
+                more,
+                (pte, page) -> pte.isSoftDirty() || !isStoredTo(page)
+                        ? null
+                        : page + " holds " + page.content().peek() + ", and " + pte + " is not soft-dirty");
+    }
+
+    /** Pages begin with zeroes, and scenarios store other values. */
+    private static boolean isStoredTo(Page page) {
+        return page.content().peek() != 0;
     }
 
     private static Invariant noLeakedMemory(Rig rig) {

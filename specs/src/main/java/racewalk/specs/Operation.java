@@ -80,6 +80,18 @@ public sealed interface Operation {
     /** Reclaim of the page that is mapped there, by a walk of the rmap: it has no effect that can be seen. */
     record Reclaim(int page) implements Operation {}
 
+    /** The pages of the range go to other frames, by a CPU: it has no effect that can be seen. */
+    record Migrate(int start, int end) implements Operation {}
+
+    /** {@code get_user_pages} for writing, and the reference is kept: {@link #DONE} or {@link #DENIED}. */
+    record Pin(int page) implements Operation {}
+
+    /** The reference of an earlier {@link Pin} by the same actor is dropped. */
+    record Unpin(int page) implements Operation {}
+
+    /** A device writes to the page that the same actor has pinned. */
+    record Dma(int page, long value) implements Operation {}
+
     /** Whether the operation can only be where the list of notifiers changes while the tasks run. */
     default boolean changesNotifiers() {
         return this instanceof Register || this instanceof Unregister || this instanceof Exit;
@@ -101,6 +113,10 @@ public sealed interface Operation {
             case Register _, Unregister _ -> 0;
             case Exit(int start, int _) -> start;
             case Reclaim(int page) -> page;
+            case Migrate(int start, int _) -> start;
+            case Pin(int page) -> page;
+            case Unpin(int page) -> page;
+            case Dma(int page, long _) -> page;
         };
     }
 
@@ -120,6 +136,10 @@ public sealed interface Operation {
             case Register _, Unregister _ -> 1;
             case Exit(int _, int end) -> end;
             case Reclaim(int page) -> page + 1;
+            case Migrate(int _, int end) -> end;
+            case Pin(int page) -> page + 1;
+            case Unpin(int page) -> page + 1;
+            case Dma(int page, long _) -> page + 1;
         };
     }
 
@@ -130,9 +150,10 @@ public sealed interface Operation {
      */
     default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
-            case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _ -> true;
-            case Store _ -> true; // copy-on-write replaces the page
+            case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
+            case Store _, Pin _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
+            case Unpin _, Dma _ -> false;
             case LockPage _, Reslot _, Age _, Register _, Unregister _ -> false;
         };
         // From some moment of it on nobody tells the device of anything, on whatever page.
@@ -146,10 +167,19 @@ public sealed interface Operation {
         }
         return switch (this) {
             case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
-            case Store _ -> result == DENIED ? "denied" : "ok";
+            case Store _, Pin _, Dma _ -> result == DENIED ? "denied" : "ok";
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
-            case Munmap _, Prefault _, Reslot _, LockPage _, Fork _, Register _, Unregister _, Exit _, Reclaim _ ->
-                "ok";
+            case Munmap _,
+                    Prefault _,
+                    Reslot _,
+                    LockPage _,
+                    Fork _,
+                    Register _,
+                    Unregister _,
+                    Exit _,
+                    Reclaim _,
+                    Migrate _,
+                    Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
         };
     }

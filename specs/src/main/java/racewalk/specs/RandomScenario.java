@@ -97,7 +97,7 @@ public final class RandomScenario {
                 actors,
                 List.of(),
                 List.of(cell),
-                Invariants.of(memory, processes),
+                Invariants.of(memory, processes, false),
                 List.of(),
                 List.of(),
                 Scenario.Scope.FULL);

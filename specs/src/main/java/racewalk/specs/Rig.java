@@ -16,6 +16,7 @@ import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
+import racewalk.mm.Rmap;
 import racewalk.secondary.SecondaryMmu;
 import racewalk.specs.RigProcess.Beginning;
 
@@ -38,7 +39,8 @@ public final class Rig {
         Machine machine = scenario.symmetric().isEmpty() ? on : new NotingMachine(on);
         Scenario.Memory size = scenario.memory();
         Processes numbers = scenario.processes();
-        this.memory = new PhysicalMemory(machine, size.frames(), size.allocations());
+        this.memory = new PhysicalMemory(machine, size.frames(), size.allocations(), scenario.migrates());
+        Rmap rmap = scenario.migrates() ? new Rmap(machine) : null;
         List<Design.Attached> notifiers = new ArrayList<>();
         for (int number = 0; number < numbers.count(); number++) {
             String prefix = number == 0 ? "" : numbers.children().get(number - 1) + ".";
@@ -51,6 +53,7 @@ public final class Rig {
                     numbers.firstPage(number),
                     beginning(number),
                     number == 0 ? null : processes.getFirst(),
+                    rmap,
                     cell,
                     notifiers.get(number),
                     scenario));
@@ -163,10 +166,13 @@ public final class Rig {
             long pending = inFlight.get(number++).peek();
             SecondaryMmu device = process(actor.getKey()).devices().get(actor.getKey());
             boolean readsForWriting = device != null && device.readsForWriting();
-            if (pending != 0
-                    && actor.getValue()
-                            .get((int) pending - 1)
-                            .mayNarrow(process.firstPage() + address, readsForWriting)) {
+            if (pending == 0) {
+                continue;
+            }
+            Operation operation = actor.getValue().get((int) pending - 1);
+            // A migration replaces the page wherever it is mapped.
+            RigProcess of = operation instanceof Operation.Migrate ? process(actor.getKey()) : process;
+            if (operation.mayNarrow(of.firstPage() + address, readsForWriting)) {
                 return true;
             }
         }

@@ -9,6 +9,7 @@ import racewalk.machine.Guard;
 import racewalk.machine.Machine;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
+import racewalk.migrate.Migration;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.Cpu;
 import racewalk.mm.Fault;
@@ -23,6 +24,8 @@ import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
 import racewalk.mm.Pte;
 import racewalk.mm.Reclaim;
+import racewalk.mm.Reclaim2016;
+import racewalk.mm.Rmap;
 import racewalk.mm.Tlb;
 import racewalk.mm.Unmap;
 import racewalk.secondary.Driver;
@@ -48,8 +51,11 @@ final class RigProcess {
     private final Word state;
     private final Fork fork;
     private final Reclaim reclaim;
+    private final Reclaim2016 reclaim2016;
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final Threads threads;
+    private final Migration migration;
+    private final Map<String, Pins> pins = new LinkedHashMap<>();
 
     /** The states of a process, as values of its word. */
     private static final long EXPECTED = 0;
@@ -79,6 +85,7 @@ final class RigProcess {
      * @param prefix of the names in traces
      * @param firstPage the number of its page 0 among the pages of all processes
      * @param parent null for the first process
+     * @param rmap that of the family; null if no page migrates
      */
     RigProcess(
             Machine machine,
@@ -88,6 +95,7 @@ final class RigProcess {
             int firstPage,
             Beginning beginning,
             RigProcess parent,
+            Rmap rmap,
             Cell cell,
             Design.Attached notifier,
             Scenario scenario) {
@@ -104,8 +112,14 @@ final class RigProcess {
                 size.gather(),
                 cell.mm().ptLocks(),
                 scenario.walksRmap(),
+                rmap,
                 scenario.ages());
         this.sites = notifier.sites();
+        if (rmap != null) {
+            rmap.add(prefix, mm, sites, parent == null);
+        }
+        this.migration =
+                cell.mm().migration() == null ? null : cell.mm().migration().apply(mm, sites);
         this.fault = cell.mm().fault().apply(mm, sites);
         this.unmap = cell.mm().unmap().apply(mm, sites);
         this.mprotect = new Mprotect(mm, sites);
@@ -113,7 +127,10 @@ final class RigProcess {
         this.pageReferenced = cell.mm().pageReferenced().apply(mm, sites);
         this.fork = parent == null ? null : fork(parent, cell);
         this.reclaim = new Reclaim(mm, sites);
-        this.threads = scenario.exits() ? new Threads(machine, scenario.actors().keySet()) : null;
+        this.reclaim2016 = rmap == null ? null : new Reclaim2016(mm);
+        this.threads = scenario.exits()
+                ? new Threads(machine, prefix, scenario.actors().keySet())
+                : null;
     }
 
     private static String showState(long state) {
@@ -130,6 +147,9 @@ final class RigProcess {
         if (Scenario.isCpu(actor)) {
             Cpu cpu = mm.addCpu(actor);
             cpus.put(actor, cpu);
+            if (scenario.actors().get(actor).stream().anyMatch(operation -> operation instanceof Operation.Pin)) {
+                pins.put(actor, new Pins(actor, mm, gup));
+            }
             return cpu.task();
         }
         NotifiedMmu made = device.make().make(actor, mm, gup);
@@ -218,10 +238,25 @@ final class RigProcess {
                 yield Operation.DONE;
             }
             case Operation.Reclaim _ -> {
-                reclaim.shrinkPage(start);
+                if (reclaim2016 == null) {
+                    reclaim.shrinkPage(start);
+                } else {
+                    reclaim2016.shrinkPage(start);
+                }
                 yield Operation.DONE;
             }
             case Operation.Age _ -> pageReferenced.ofPageAt(start) ? Operation.YOUNG : Operation.OLD;
+            case Operation.Migrate _ -> {
+                migration.migrate(start, end);
+                yield Operation.DONE;
+            }
+            case Operation.Pin _ -> pins.get(actor).pin(start) ? Operation.DONE : Operation.DENIED;
+            case Operation.Dma(int _, long value) ->
+                pins.get(actor).dma(start, value) ? Operation.DONE : Operation.DENIED;
+            case Operation.Unpin _ -> {
+                pins.get(actor).unpin(start);
+                yield Operation.DONE;
+            }
             case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");
         };
     }
@@ -247,7 +282,7 @@ final class RigProcess {
                 return result.value();
             }
             Fault.Answer answer = answer(result, page, false);
-            if (answer != Fault.Answer.RETRY) {
+            if (!isTriedAgain(answer)) {
                 return refusal(answer);
             }
         }
@@ -260,7 +295,7 @@ final class RigProcess {
                 return Operation.DONE;
             }
             Fault.Answer answer = answer(result, page, true);
-            if (answer != Fault.Answer.RETRY) {
+            if (!isTriedAgain(answer)) {
                 return refusal(answer);
             }
         }
@@ -268,6 +303,14 @@ final class RigProcess {
 
     private Fault.Answer answer(Tlb.Result result, int page, boolean write) {
         return result.outcome() == Tlb.Outcome.FAULT ? fault.doPageFault(page, write) : Fault.Answer.RETRY;
+    }
+
+    private boolean isTriedAgain(Fault.Answer answer) {
+        boolean again = answer == Fault.Answer.WAITED || answer == Fault.Answer.RETRY;
+        if (again) {
+            mm.localsAre("access again");
+        }
+        return again;
     }
 
     private static long refusal(Fault.Answer answer) {
@@ -320,6 +363,11 @@ final class RigProcess {
             mappings += pte.isPresent() && pte.pfn() == page.pfn() ? 1 : 0;
         }
         return mappings;
+    }
+
+    /** What its actors have pinned. */
+    Iterable<Pins> pins() {
+        return pins.values();
     }
 
     /** Every word of the CPUs' translations. */

@@ -32,6 +32,7 @@ import racewalk.specs.Design.Kind;
  * @param reaches what must be reached, or a proof is vacuous
  * @param expectations what is expected; the first that matches a cell counts
  * @param scope how it was reduced, {@link Scope#FULL} if it was not
+ * @param migrates whether pages migrate, or are pinned: then they have the rmap and the LRU list of 2016
  */
 public record Scenario(
         Path file,
@@ -47,7 +48,8 @@ public record Scenario(
         List<Invariants> invariants,
         List<Reach> reaches,
         List<Expectation> expectations,
-        Scope scope) {
+        Scope scope,
+        boolean migrates) {
 
     /** When a scenario is run. */
     public enum Tier {
@@ -144,6 +146,40 @@ public record Scenario(
             dropped.forEach(drop -> text.append('~').append(drop));
             return text.toString();
         }
+    }
+
+    /** A scenario in which pages migrate if it has operations for it. */
+    public Scenario(
+            Path file,
+            String id,
+            String title,
+            Tier tier,
+            Memory memory,
+            Processes processes,
+            List<Step> boot,
+            Map<String, List<Operation>> actors,
+            List<Cycle> symmetric,
+            List<Cell> cells,
+            List<Invariants> invariants,
+            List<Reach> reaches,
+            List<Expectation> expectations,
+            Scope scope) {
+        this(
+                file,
+                id,
+                title,
+                tier,
+                memory,
+                processes,
+                boot,
+                actors,
+                symmetric,
+                cells,
+                invariants,
+                reaches,
+                expectations,
+                scope,
+                migrates(actors));
     }
 
     /** A scenario of one process. */
@@ -260,7 +296,8 @@ public record Scenario(
                 invariants,
                 reaches,
                 expectations,
-                smaller);
+                smaller,
+                migrates);
     }
 
     /** Whether the boot can be without the actors that are not left. */
@@ -312,7 +349,8 @@ public record Scenario(
                 invariants,
                 reaches,
                 expectations,
-                scope);
+                scope,
+                migrates);
     }
 
     /** The verdict that is expected of a cell. */
@@ -359,12 +397,24 @@ public record Scenario(
 
     /** Whether notifiers are registered, unregistered or released while the actors run. */
     boolean changesNotifiers() {
-        return has(Operation::changesNotifiers);
+        return !migrates() && has(Operation::changesNotifiers);
     }
 
-    /** Whether somebody walks the rmap, or takes its lock. */
+    /** Whether somebody walks the rmap of 2008, or takes its lock. */
     boolean walksRmap() {
-        return changesNotifiers() || has(operation -> operation instanceof Operation.Reclaim);
+        return !migrates() && (changesNotifiers() || has(operation -> operation instanceof Operation.Reclaim));
+    }
+
+    /** Whether pages migrate, or are pinned, if these are the actors. */
+    static boolean migrates(Map<String, List<Operation>> actors) {
+        return actors.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(operation -> operation instanceof Operation.Migrate || operation instanceof Operation.Pin);
+    }
+
+    /** Whether pages migrate. */
+    boolean hasMigrate() {
+        return has(operation -> operation instanceof Operation.Migrate);
     }
 
     /** Whether the process exits. */

@@ -107,12 +107,13 @@ public final class ScenarioReader {
                 cells(root, fields, devices),
                 fields.optional("invariants")
                         .map(ScenarioReader::invariants)
-                        .orElseGet(() -> Invariants.of(memory, processes)),
+                        .orElseGet(() -> Invariants.of(memory, processes, Scenario.migrates(actors))),
                 fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                 expectations(fields.require("expect")),
                 Scenario.Scope.FULL);
         fields.optional("processes").ifPresent(node -> checkForks(node, scenario));
         checkNotifiers(root, scenario);
+        checkMigrations(root, scenario);
         for (Cell cell : scenario.cells()) {
             if (scenario.expected(cell.ids()).isEmpty()) {
                 throw fields.require("expect").malformed("no expectation matches the cell " + cell);
@@ -211,7 +212,7 @@ public final class ScenarioReader {
 
     /** Where notifiers change, or pages are reclaimed, there is one process, and designs for which that is modelled. */
     private static void checkNotifiers(YamlNode root, Scenario scenario) {
-        if (!scenario.walksRmap()) {
+        if (!scenario.walksRmap() || scenario.migrates()) {
             return;
         }
         if (scenario.processes().count() > 1) {
@@ -244,6 +245,55 @@ public final class ScenarioReader {
                 throw root.malformed("page " + page + " is reclaimed, and there is no swap: nobody may store to it");
             }
         }
+    }
+
+    /** Who migrates has a design for it; who writes through a pin, or drops it, has one. */
+    private static void checkMigrations(YamlNode root, Scenario scenario) {
+        if (scenario.migrates() && scenario.memory().allocations() == Allocations.MAY_FAIL) {
+            throw root.malformed("'migrate' and 'pin' are of a memory whose allocations succeed");
+        }
+        for (Cell cell : scenario.cells()) {
+            if (scenario.hasMigrate() && cell.mm().migration() == null) {
+                throw root.malformed("the mm '" + cell.mm().id() + "' does not migrate pages, as 'migrate' needs it");
+            }
+        }
+        scenario.boot().forEach(step -> {
+            if (step.operation() instanceof Operation.Migrate || step.operation() instanceof Operation.Pin) {
+                throw root.malformed("'migrate' and 'pin' are no operations of the boot");
+            }
+        });
+        boolean maps = scenario.actors().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(operation -> switch (operation) {
+                    case Operation.Munmap _, Operation.Dontneed _, Operation.Mprotect _ -> true;
+                    case Operation.Fork _, Operation.Exit _ -> true;
+                    default -> false;
+                });
+        scenario.actors().forEach((actor, operations) -> {
+            Set<Integer> pinned = new HashSet<>();
+            for (Operation operation : operations) {
+                switch (operation) {
+                    case Operation.Pin(int page) -> {
+                        if (!pinned.add(page)) {
+                            throw root.malformed(actor + " pins a page twice");
+                        }
+                    }
+                    case Operation.Dma(int page, long _) -> {
+                        if (maps || !pinned.contains(page)) {
+                            throw root.malformed(
+                                    "'dma' is of a page that " + actor + " has pinned, where nobody unmaps,"
+                                            + " protects or forks: the pinned page is that of the address still");
+                        }
+                    }
+                    case Operation.Unpin(int page) -> {
+                        if (!pinned.remove(page)) {
+                            throw root.malformed("'unpin' is of a page that " + actor + " has pinned");
+                        }
+                    }
+                    default -> {}
+                }
+            }
+        });
     }
 
     private static Map<String, List<Operation>> actors(YamlNode node, Processes processes) {

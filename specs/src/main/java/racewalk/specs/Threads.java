@@ -19,9 +19,10 @@ final class Threads {
 
     private final Map<String, Word> states = new LinkedHashMap<>();
 
-    Threads(Machine machine, Iterable<String> actors) {
+    /** Of the process whose names in traces begin with {@code prefix}. */
+    Threads(Machine machine, String prefix, Iterable<String> actors) {
         for (String actor : actors) {
-            states.put(actor, machine.gate(actor + " thread", OUTSIDE, Threads::show));
+            states.put(actor, machine.gate(prefix + actor + " thread", OUTSIDE, Threads::show));
         }
     }
 

@@ -1,0 +1,156 @@
+package racewalk.migrate;
+
+import racewalk.machine.Mark;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.Page;
+import racewalk.mm.PageTable;
+import racewalk.mm.Protection;
+import racewalk.mm.Pte;
+import racewalk.mm.Rmap;
+import racewalk.mm.TlbFlush;
+
+/**
+ * What all migrations of Linux 4.9 do to one anonymous page, era 2016: {@code try_to_unmap} of {@code mm/rmap.c} for a
+ * migration, {@code migrate_page} and {@code remove_migration_ptes} of {@code mm/migrate.c}. The page lock is held.
+ */
+public class PageMigration {
+
+    /** What happens to a page. */
+    public enum Marks implements Mark {
+        /** A PTE was replaced by a migration entry in a walk of the rmap. */
+        UNMAPPED,
+        /** Someone had a reference on the page when its frame was to be replaced. */
+        PINNED,
+        /** The page moved to its new frame. */
+        MOVED,
+        /** A migration entry was replaced by a PTE. */
+        REMAPPED
+    }
+
+    private final AddressSpace mm;
+
+    /** The migrations of pages that {@code mm} maps, perhaps among others. */
+    public PageMigration(AddressSpace mm) {
+        this.mm = mm;
+    }
+
+    /**
+     * {@code try_to_unmap(page, TTU_MIGRATION | TTU_IGNORE_MLOCK | TTU_IGNORE_ACCESS)}: a walk of the rmap until the page
+     * is not mapped; {@code page_lock_anon_vma_read} does not begin one if it is not.
+     *
+     * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
+     */
+    public final void tryToUnmap(Page page, int address, Object caller) {
+        if (page.mapCount().readOnce() != 0) {
+            mm.rmap().walk(page, address, (member, at) -> {
+                tryToUnmapOne(page, member, at);
+                mm.localsAre("try_to_unmap " + page + " in " + member.mm() + " for " + caller);
+                return page.mapCount().readOnce() != 0; // page_not_mapped
+            });
+        }
+    }
+
+    private void tryToUnmapOne(Page page, Rmap.Member member, int address) {
+        member.notifier().beforeTryToUnmapOne(address);
+        PageTable.Leaf leaf = pageCheckAddress(page, member.mm(), address);
+        if (leaf != null) {
+            unmap(page, member, leaf, address);
+            leaf.ptl().unlock();
+        }
+        member.notifier().afterTryToUnmapOne(address, leaf != null);
+    }
+
+    /** {@code page_check_address}: the leaf, with its PT lock held, if the page is mapped there. */
+    private static PageTable.Leaf pageCheckAddress(Page page, AddressSpace mm, int address) {
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        if (leaf == null) {
+            return null;
+        }
+        Word word = mm.pageTable().pte(leaf, address);
+        if (!new Pte(word.readOnce()).isPresent()) { // "Make a quick check before getting the lock"
+            return null;
+        }
+        leaf.ptl().lock();
+        Pte pte = new Pte(word.readOnce());
+        if (pte.isPresent() && pte.pfn() == page.pfn()) {
+            return leaf;
+        }
+        leaf.ptl().unlock();
+        return null;
+    }
+
+    private void unmap(Page page, Rmap.Member member, PageTable.Leaf leaf, int address) {
+        Word word = member.mm().pageTable().pte(leaf, address);
+        Pte pte = new Pte(word.xchg(Pte.NONE.bits())); // ptep_clear_flush
+        new TlbFlush(member.mm(), member.notifier()).flushTlbPage(address);
+        member.notifier().rmapClearedPteLocked(address);
+        if (pte.isDirty()) {
+            page.flags().or(Page.DIRTY); // set_page_dirty
+        }
+        Pte entry = Pte.makeMigrationEntry(page, pte.isWritable());
+        word.writeOnce((pte.isSoftDirty() ? entry.makeSoftDirty() : entry).bits()); // set_pte_at
+        mm.machine().reach(Marks.UNMAPPED);
+        page.mapCount().add(-1); // page_remove_rmap
+        mm.memory().putPage(page);
+    }
+
+    /**
+     * {@code migrate_page}: the new frame takes the place of the old one. Only its isolation may have a reference on the
+     * page: {@code migrate_page_move_mapping}.
+     *
+     * @param copy whether the content is copied, too, and not by someone else before
+     * @return false, for {@code -EAGAIN}, if someone else has one
+     */
+    public final boolean migratePage(Page newPage, Page page, boolean copy) {
+        if (page.refCount().read() != 1) {
+            mm.machine().reach(Marks.PINNED);
+            return false;
+        }
+        mm.rmap().move(page, newPage);
+        if (copy) {
+            newPage.content().writeOnce(page.content().readOnce()); // migrate_page_copy
+        }
+        if (page.flags().testAndClear(Page.DIRTY)) { // migrate_page_states
+            newPage.flags().or(Page.DIRTY);
+        }
+        mm.machine().reach(Marks.MOVED);
+        return true;
+    }
+
+    /**
+     * {@code remove_migration_ptes}: a walk of the rmap of {@code newPage}, in which each migration entry of {@code page}
+     * becomes a PTE of {@code newPage}. The two may be the same.
+     *
+     * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
+     */
+    public final void removeMigrationPtes(Page page, Page newPage, int address, Object caller) {
+        mm.rmap().walk(newPage, address, (member, at) -> {
+            removeMigrationPte(page, newPage, member.mm(), at);
+            mm.localsAre("remove_migration_ptes " + page + ", " + newPage + " in " + member.mm() + " for " + caller);
+            return true;
+        });
+    }
+
+    private void removeMigrationPte(Page page, Page newPage, AddressSpace of, int address) {
+        PageTable.Leaf leaf = of.pageTable().leafOf(address);
+        if (leaf == null) {
+            return;
+        }
+        leaf.ptl().lock();
+        Word word = of.pageTable().pte(leaf, address);
+        Pte entry = new Pte(word.readOnce());
+        if (entry.isMigrationEntry() && entry.pfn() == page.pfn()) {
+            mm.memory().getPage(newPage);
+            Protection vma = of.vmas().findByRmap(address);
+            Pte pte = Pte.make(newPage).modify(vma); // pte_mkold(mk_pte(new, vma->vm_page_prot))
+            pte = entry.isSoftDirty() ? pte.makeSoftDirty() : pte;
+            // "Recheck VMA as permissions can change since migration started"
+            boolean write = entry.isWritable() && vma.permits(true); // maybe_mkwrite
+            word.writeOnce((write ? pte.makeWritable() : pte).bits()); // set_pte_at
+            newPage.mapCount().add(1); // page_add_anon_rmap
+            mm.machine().reach(Marks.REMAPPED);
+        }
+        leaf.ptl().unlock();
+    }
+}

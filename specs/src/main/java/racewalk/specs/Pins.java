@@ -1,0 +1,73 @@
+package racewalk.specs;
+
+import java.util.List;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.Page;
+
+/**
+ * What one actor has pinned: for each page the frame that {@code get_user_pages} gave it, with a reference. A device that
+ * was told of it writes there, whatever the page tables say since.
+ */
+final class Pins {
+
+    private static final long NONE = 0;
+
+    private final AddressSpace mm;
+    private final GetUserPages gup;
+    private final Word[] frames;
+
+    Pins(String actor, AddressSpace mm, GetUserPages gup) {
+        this.mm = mm;
+        this.gup = gup;
+        this.frames = mm.machine()
+                .words(
+                        actor + " pinned",
+                        mm.pageTable().span(),
+                        NONE,
+                        pin -> pin == NONE ? "none" : "page" + (pin - 1));
+    }
+
+    /** {@code get_user_pages} for writing, under the mmap lock for read: false for {@code -EFAULT}. */
+    boolean pin(int address) {
+        mm.mmapLock().downRead();
+        Page page = gup.getUserPage(address, true, false, "pin");
+        mm.mmapLock().upRead();
+        if (page != null) {
+            frames[address].writeOnce(page.pfn() + 1L);
+        }
+        return page != null;
+    }
+
+    /** The device writes: false if nothing is pinned. */
+    boolean dma(int address, long value) {
+        long pin = frames[address].readOnce();
+        if (pin != NONE) {
+            mm.memory().page((int) pin - 1).content().writeOnce(value);
+        }
+        return pin != NONE;
+    }
+
+    /** {@code put_page}. */
+    void unpin(int address) {
+        long pin = frames[address].xchg(NONE);
+        if (pin != NONE) {
+            mm.memory().putPage(mm.memory().page((int) pin - 1));
+        }
+    }
+
+    /** How many references it has on a frame now, for invariants. */
+    long peek(int pfn) {
+        long pins = 0;
+        for (Word frame : frames) {
+            pins += frame.peek() == pfn + 1L ? 1 : 0;
+        }
+        return pins;
+    }
+
+    /** Every word that {@link #peek} looks at. */
+    List<Word> words() {
+        return List.of(frames);
+    }
+}
