@@ -160,6 +160,12 @@ public abstract class NotifierSites {
     /** {@code exit_mmap}, after {@code tlb_finish_mmu}: all pages have been released. */
     public void afterExitMmap() {}
 
+    /** {@code try_to_unmap}, before the rmap is walked: the page is locked, and no lock that spins is held. */
+    public void beforeTryToUnmap(Page page) {}
+
+    /** {@code try_to_unmap}, after the rmap was walked: the page is locked still, and no lock that spins is held. */
+    public void afterTryToUnmap(Page page) {}
+
     /** {@code try_to_unmap_one}, before {@code page_check_address}, under the lock of the rmap, which spins. */
     public void beforeTryToUnmapOne(int address) {}
 

@@ -48,6 +48,9 @@ public final class Page {
     /** {@code PG_lru}: only set where there is an {@link Lru}. */
     public static final long LRU = 4;
 
+    /** {@code PG_external_rmap}, of Lameter's patches of February 2008 alone: some driver may have the page. */
+    public static final long EXTERNAL_RMAP = 8;
+
     private final int pfn;
     private final RefCount refCount;
     private final Word mapCount;
@@ -115,7 +118,8 @@ public final class Page {
     private static String showFlags(long flags) {
         return ((flags & DIRTY) == 0 ? "clean" : "dirty")
                 + ((flags & REFERENCED) == 0 ? "" : " referenced")
-                + ((flags & LRU) == 0 ? "" : " lru");
+                + ((flags & LRU) == 0 ? "" : " lru")
+                + ((flags & EXTERNAL_RMAP) == 0 ? "" : " external_rmap");
     }
 
     @Override

@@ -52,8 +52,15 @@ public final class Reclaim {
         mm.memory().putPage(page); // putback_lru_pages, or the last reference
     }
 
-    /** {@code try_to_unmap_anon}: whether the page was mapped and is no more. */
+    /** {@code try_to_unmap}: whether the page was mapped and is no more. */
     private boolean tryToUnmap(Page page, int address) {
+        notifier.beforeTryToUnmap(page);
+        boolean unmapped = tryToUnmapAnon(page, address);
+        notifier.afterTryToUnmap(page);
+        return unmapped;
+    }
+
+    private boolean tryToUnmapAnon(Page page, int address) {
         AnonVma anonVma = mm.anonVma();
         anonVma.lock().lock(); // page_lock_anon_vma
         boolean unmapped = anonVma.covers(address) && tryToUnmapOne(page, address);

@@ -10,7 +10,8 @@ import racewalk.mm.NotifierSites;
  *
  * <p>The contract: {@code invalidate_range_begin} clears all references in the range and stops new ones, {@code
  * invalidate_range_end} allows them again. The callbacks run in an RCU read section, so they may not sleep whatever
- * their {@code atomic} argument says.
+ * their {@code atomic} argument says. That is not modelled: it is 1 where a file is truncated ({@code
+ * details->i_mmap_lock}), in {@code __unmap_hugepage_range} and in {@code __xip_unmap}, and 0 at every place here.
  *
  * <p>How new references are stopped is the device's affair. Seed 001 supposes a mutex that the begin takes and the end
  * drops; the GRU counts the active ranges instead (Steiner, 19 February 2008), and only that is modelled.

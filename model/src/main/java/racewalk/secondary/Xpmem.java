@@ -289,6 +289,9 @@ public class Xpmem implements NotifiedMmu {
             }
             recallsBlocked &= !has(Difference.LOST_FLAG);
             Page page = gup.getUserPage(address, true, true);
+            if (page != null) {
+                pinned(page);
+            }
             if (!has(Difference.HELD)) {
                 blockRecallPfns(true);
             }
@@ -296,7 +299,11 @@ public class Xpmem implements NotifiedMmu {
             boolean valid = has(Difference.NO_VALID) || (pageRequest.readOnce() & REQUEST_VALID) != 0;
             if (!valid) {
                 machine.reach(Marks.REQUEST_INVALID);
+            }
+            valid &= page == null || export(page);
+            if (!valid) {
                 if (page != null) {
+                    exported(page);
                     memory.putPage(page);
                 }
                 requestRetries++;
@@ -308,11 +315,26 @@ public class Xpmem implements NotifiedMmu {
                 return Ensured.AGAIN;
             }
             if (valid) {
-                return page == null ? Ensured.FAILED : fillInPfnTable(address, page);
+                Ensured ensured = page == null ? Ensured.FAILED : fillInPfnTable(address, page);
+                if (page != null) {
+                    exported(page);
+                }
+                return ensured;
             }
             pageRequest.or(REQUEST_VALID);
         }
     }
+
+    /** {@code get_user_pages} has given {@code page}; recalls are not blocked yet. */
+    protected void pinned(Page page) {}
+
+    /** {@code page} is about to be put into the PFN table: whether it may be. Recalls are blocked. */
+    protected boolean export(Page page) {
+        return true;
+    }
+
+    /** {@code page} has been put into the PFN table, or may not be. Recalls are blocked still. */
+    protected void exported(Page page) {}
 
     /**
      * {@code xpmem_fill_in_PFNtable}: looks the PTE up again, without a lock. If it is not there, the page that was
@@ -423,6 +445,19 @@ public class Xpmem implements NotifiedMmu {
         return found;
     }
 
+    /** Where the PFN table has {@code page}, or -1. */
+    protected final int addressOf(Page page) {
+        mightSleep();
+        int found = -1;
+        pfnTableMutex.lock();
+        for (int address = 0; address < pfnTable.length && found < 0; address++) {
+            Pte pfn = new Pte(pfnTable[address].readOnce());
+            found = !pfn.isNone() && pfn.pfn() == page.pfn() ? address : -1;
+        }
+        pfnTableMutex.unlock();
+        return found;
+    }
+
     /** {@code xpmem_recall_PFNs}. */
     private void recallPfns(int start, int end) {
         if (has(Difference.LOCK_ORDER)) {
@@ -500,7 +535,8 @@ public class Xpmem implements NotifiedMmu {
         }
     }
 
-    private void recall(int start, int end) {
+    /** A recall without anything between its start and its end. */
+    protected final void recall(int start, int end) {
         mightSleep();
         disallowBlockingRecallPfns();
         recallPfnsOfTg(start, end);

@@ -53,6 +53,8 @@ import racewalk.notifier.EmmListAllLocks;
 import racewalk.notifier.Interval;
 import racewalk.notifier.InvalidateRange;
 import racewalk.notifier.Lameter;
+import racewalk.notifier.LameterRmap;
+import racewalk.notifier.LameterRmap.Call;
 import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.MmuNotifierSrcu;
 import racewalk.notifier.Piggin;
@@ -90,6 +92,8 @@ import racewalk.secondary.Mirror.Pattern;
 import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.Xpmem;
 import racewalk.secondary.Xpmem.Difference;
+import racewalk.secondary.XpmemRmap;
+import racewalk.secondary.XpmemRmap.Locking;
 import racewalk.specs.Design.About;
 import racewalk.specs.Design.Attached;
 import racewalk.specs.Design.Kind;
@@ -186,6 +190,21 @@ public final class Designs {
                 Lameter::new,
                 Lameter::register,
                 changing(RcuList<Lameter.Ops>::new, Lameter::new)));
+        ALL.add(lameterRmap(
+                "lameter-rmap",
+                "lameter, and a list for reclaim that knows the page and holds its lock alone, but for RCU",
+                "Lameter, [patch 5/6] mmu_notifier: Support for drivers with revers maps, 8 Feb 2008",
+                Call.AFTER_IN_RCU));
+        ALL.add(lameterRmap(
+                "lameter-rmap-no-rcu",
+                "lameter-rmap that walks the list outside RCU, so that its methods may sleep",
+                "what the comments in that patch say; nobody posted it",
+                Call.AFTER));
+        ALL.add(lameterRmap(
+                "lameter-rmap-first",
+                "lameter-rmap-no-rcu called before the rmap is walked",
+                "Documentation/mmu_notifier/README in [patch 1/6] mmu_notifier: Core code, 8 Feb 2008",
+                Call.BEFORE));
         ALL.add(piggin(
                 Piggin.Callbacks.BOTH,
                 new About(
@@ -488,6 +507,18 @@ public final class Designs {
                 "xpmem-end-only that does not look the PTE up again",
                 "an argument of seed 001, and a comment in xpmem_fill_in_PFNtable",
                 Set.of(Difference.END_ONLY, Difference.PAGE_ARRAY)));
+        ALL.add(xpmemRmap(
+                "xpmem-rmap",
+                "xpmem-repaired that exports pages to the rmap notifier, with the page locked",
+                Locking.PAGE_LOCK_FIRST));
+        ALL.add(xpmemRmap(
+                "xpmem-rmap-blocked",
+                "xpmem-rmap that locks the page when it has blocked recalls",
+                Locking.PAGE_LOCK_LAST));
+        ALL.add(xpmemRmap(
+                "xpmem-rmap-unlocked",
+                "xpmem-rmap that does not lock the page, as Holt's mmu_rmap_export_page of 30 Jan 2008 allowed",
+                Locking.NONE));
         ALL.add(iommu("iommu", "a device whose IOMMU walks the CPUs' page tables", Iommu.Entry.DROPPED));
         ALL.add(iommu(
                 "iommu-keeps", "iommu that keeps an entry though it does not permit the access", Iommu.Entry.KEPT));
@@ -555,6 +586,16 @@ public final class Designs {
                 machine -> new Piggin(machine, callbacks),
                 Piggin::register,
                 changing(PigginList<Piggin.Ops>::new, list -> new Piggin(list, callbacks)));
+    }
+
+    /** A driver with an rmap of its own is on the global list, too. */
+    private static Design.Notifier lameterRmap(String id, String title, String source, Call call) {
+        return notifier(new About(id, title, source), machine -> new LameterRmap(machine, call), (notifier, device) -> {
+            notifier.register(device);
+            if (device instanceof LameterRmap.RmapOps ops) {
+                notifier.registerRmap(ops);
+            }
+        });
     }
 
     /** A list that changes while the tasks run, and the calls that go through it. */
@@ -660,6 +701,17 @@ public final class Designs {
                 new About(id, title, source), (name, mm, gup) -> new Xpmem(name, mm, gup, differences));
     }
 
+    private static Design.Secondary xpmemRmap(String id, String title, Locking locking) {
+        return new Design.Secondary(
+                new About(
+                        id,
+                        title,
+                        locking == Locking.PAGE_LOCK_LAST
+                                ? "a planted fault"
+                                : "Lameter, [patch 6/6] mmu_rmap_notifier: Skeleton [...], 8 Feb 2008; not posted"),
+                (name, mm, gup) -> new XpmemRmap(name, mm, gup, locking));
+    }
+
     private static Design.Secondary iommu(String id, String title, Iommu.Entry unfit) {
         return new Design.Secondary(
                 new About(id, title, "drivers/iommu/iommu-sva.c; Popple, [RFC PATCH v2 0/3], 7 Jul 2023"),
@@ -760,11 +812,13 @@ public final class Designs {
                         ChangingList.Marks.values(),
                         Reclaim.Marks.values(),
                         Interval.Marks.values(),
+                        LameterRmap.Marks.values(),
                         KvmLockless.Marks.values(),
                         KvmSeq.Marks.values(),
                         Mirror.Marks.values(),
                         KvmPin.Marks.values(),
                         Xpmem.Marks.values(),
+                        XpmemRmap.Marks.values(),
                         Iommu.Marks.values(),
                         KvmPfnCache.Marks.values(),
                         KvmMprotect.Marks.values(),

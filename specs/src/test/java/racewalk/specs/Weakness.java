@@ -76,6 +76,11 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     Step::isOfDevice,
                     List.of(new Step("dev0", READ))),
             new Weakness(
+                    "the fault locks a page when it has blocked recalls, for which others wait with the page locked",
+                    cell -> cell.secondary().id().equals("xpmem-rmap-blocked"),
+                    Step::isOfDevice,
+                    List.of(new Step("dev0", READ))),
+            new Weakness(
                     "the fault blocks the recall that its own copy-on-write starts",
                     cell -> cell.secondary().id().equals("xpmem-held")
                             && !cell.notifier().id().equals("none"),
