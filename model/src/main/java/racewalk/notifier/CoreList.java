@@ -94,6 +94,11 @@ public class CoreList<O extends Releasable> extends ChangingList<O> {
         mm.mmapLock().upWrite();
     }
 
+    /** {@code mm_take_all_locks} and {@code mm_drop_all_locks}. */
+    final MmTakeAllLocks locks() {
+        return locks;
+    }
+
     private void link(Node mn) {
         hasNotifiers();
         lock.lock();

@@ -2,6 +2,7 @@ package racewalk.notifier;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
@@ -23,9 +24,9 @@ import racewalk.mm.NotifierSites;
  * zap_page_range_single} have both within, so that the end comes before the TLBs are flushed and the pages released; so
  * has {@code change_pud_range}; {@code wp_page_copy} and {@code copy_page_range} have them around.
  *
- * <p>Intervals are inserted before the tasks start, and none is removed: {@code deferred_list} is not modelled. The
- * list of the others may change while the tasks run: it is {@link ReleaseFirstList} with SRCU then. Every start may
- * block.
+ * <p>Here intervals are inserted before the tasks start, and none is removed; {@link ChangingIntervals} is of those
+ * that change. The list of the others may change while the tasks run: it is {@link ReleaseFirstList} with SRCU then.
+ * Every start may block.
  */
 public class Interval extends NotifierSites {
 
@@ -48,7 +49,7 @@ public class Interval extends NotifierSites {
     }
 
     /** {@code struct mmu_interval_notifier}: the interest in {@code [start, end)}. */
-    public static final class Subscription {
+    public static class Subscription {
 
         private final Interval subscriptions;
         private final Ops ops;
@@ -56,7 +57,7 @@ public class Interval extends NotifierSites {
         private final int end;
         private final Word invalidateSeq;
 
-        private Subscription(Interval subscriptions, Ops ops, int start, int end, Word invalidateSeq) {
+        Subscription(Interval subscriptions, Ops ops, int start, int end, Word invalidateSeq) {
             this.subscriptions = subscriptions;
             this.ops = ops;
             this.start = start;
@@ -65,7 +66,7 @@ public class Interval extends NotifierSites {
         }
 
         /** {@code mmu_interval_set_seq}: under the driver's lock, only from {@link Ops#invalidate}. */
-        public void setSeq(long curSeq) {
+        public final void setSeq(long curSeq) {
             invalidateSeq.writeOnce(curSeq);
         }
 
@@ -73,7 +74,7 @@ public class Interval extends NotifierSites {
          * {@code mmu_interval_read_begin}: waits while the interval is being invalidated. The number may be stale when
          * it is returned. Not in atomic context, and with no lock that an invalidation may want.
          */
-        public long readBegin() {
+        public final long readBegin() {
             subscriptions.lock.lock();
             long seq = invalidateSeq.readOnce();
             boolean isInvalidating = seq == subscriptions.invalidateSeq.readOnce();
@@ -85,26 +86,31 @@ public class Interval extends NotifierSites {
         }
 
         /** {@code mmu_interval_read_retry}: under the driver's lock, whether an invalidation has come since. */
-        public boolean readRetry(long seq) {
+        public final boolean readRetry(long seq) {
             return invalidateSeq.readOnce() != seq;
         }
 
         /** {@code mmu_interval_check_retry}: as {@link #readRetry}, without the lock, so only for a hint. */
-        public boolean checkRetry(long seq) {
+        public final boolean checkRetry(long seq) {
             return invalidateSeq.readOnce() != seq;
         }
 
-        private boolean overlaps(int from, int to) {
+        /** {@code interval_sub->ops->invalidate}. */
+        void invalidate(int from, int to, long curSeq) {
+            ops.invalidate(this, from, to, curSeq);
+        }
+
+        final boolean overlaps(int from, int to) {
             return start < to && from < end;
         }
     }
 
     private static final long INITIAL_SEQ = 2;
 
-    private final Machine machine;
-    private final SpinLock lock;
-    private final Word invalidateSeq;
-    private final Word activeInvalidateRanges;
+    final Machine machine;
+    final SpinLock lock;
+    final Word invalidateSeq;
+    final Word activeInvalidateRanges;
     private final WaitQueue waitQueue;
     private final List<Subscription> itree = new ArrayList<>();
     private final NotifierList<Lameter.Ops> list;
@@ -158,14 +164,19 @@ public class Interval extends NotifierSites {
     }
 
     /** {@code wait_event(subscriptions->wq, READ_ONCE(subscriptions->invalidate_seq) != seq)}. */
-    private void waitWhile(long seq) {
-        if (invalidateSeq.readOnce() != seq) {
+    final void waitWhile(long seq) {
+        waitEvent(() -> invalidateSeq.readOnce() != seq);
+    }
+
+    /** {@code wait_event(subscriptions->wq, condition)}. */
+    final void waitEvent(BooleanSupplier condition) {
+        if (condition.getAsBoolean()) {
             return;
         }
         machine.reach(Marks.WAIT);
         while (true) {
             waitQueue.prepareToWait();
-            if (invalidateSeq.readOnce() != seq) {
+            if (condition.getAsBoolean()) {
                 break;
             }
             waitQueue.schedule();
@@ -175,7 +186,7 @@ public class Interval extends NotifierSites {
 
     /** {@code __mmu_notifier_invalidate_range_start}. */
     private void invalidateRangeStart(int start, int end) {
-        if (!itree.isEmpty()) {
+        if (hasItree()) {
             mnItreeInvalidate(start, end);
         }
         list.call(ops -> ops.invalidateRangeBegin(start, end));
@@ -183,46 +194,68 @@ public class Interval extends NotifierSites {
 
     /** {@code __mmu_notifier_invalidate_range_end}. */
     private void invalidateRangeEnd(int start, int end) {
-        if (!itree.isEmpty()) {
+        if (hasItree()) {
             mnItreeInvEnd();
         }
         list.call(ops -> ops.invalidateRangeEnd(start, end));
     }
 
-    private void mnItreeInvalidate(int start, int end) {
-        long curSeq = mnItreeInvStartRange(start, end);
-        for (Subscription subscription : itree) {
-            if (subscription.overlaps(start, end)) {
-                subscription.ops.invalidate(subscription, start, end, curSeq);
-            }
-        }
+    /** {@code subscriptions->has_itree}. */
+    boolean hasItree() {
+        return !itree.isEmpty();
     }
 
-    /** {@code mn_itree_inv_start_range}: the number of this invalidation. */
-    private long mnItreeInvStartRange(int start, int end) {
-        boolean watched = itree.stream().anyMatch(subscription -> subscription.overlaps(start, end));
+    /** {@code interval_tree_iter_first}, or null. */
+    Subscription iterFirst(int start, int end) {
+        return iterFrom(0, start, end);
+    }
+
+    /** {@code interval_tree_iter_next}, or null. */
+    Subscription iterNext(Subscription subscription, int start, int end) {
+        return iterFrom(itree.indexOf(subscription) + 1, start, end);
+    }
+
+    private Subscription iterFrom(int first, int start, int end) {
+        return itree.stream()
+                .skip(first)
+                .filter(subscription -> subscription.overlaps(start, end))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** {@code mn_itree_invalidate}, {@code mn_itree_release}. */
+    final void mnItreeInvalidate(int start, int end) {
+        // mn_itree_inv_start_range
         lock.lock();
         activeInvalidateRanges.add(1);
-        long seq = invalidateSeq.readOnce();
-        if (watched) {
-            seq |= 1;
-            invalidateSeq.writeOnce(seq);
+        Subscription subscription = iterFirst(start, end);
+        long curSeq = invalidateSeq.readOnce();
+        if (subscription != null) {
+            curSeq |= 1;
+            invalidateSeq.writeOnce(curSeq);
         }
         lock.unlock();
-        return seq;
+        for (; subscription != null; subscription = iterNext(subscription, start, end)) { // mn_itree_inv_next
+            subscription.invalidate(start, end, curSeq);
+        }
     }
 
     /** {@code mn_itree_inv_end}: the last one makes the sequence even, and wakes those who wait for it. */
-    private void mnItreeInvEnd() {
+    final void mnItreeInvEnd() {
         lock.lock();
         boolean active = !activeInvalidateRanges.addAndTest(-1);
         if (othersActive(active) || (invalidateSeq.readOnce() & 1) == 0) {
             lock.unlock();
             return;
         }
-        invalidateSeq.add(1);
+        makeEven();
         lock.unlock();
         waitQueue.wakeUpAll();
+    }
+
+    /** {@code subscriptions->invalidate_seq++}; nothing is on the {@code deferred_list} here. */
+    void makeEven() {
+        invalidateSeq.add(1);
     }
 
     /** Whether ranges are active still, and so the sequence stays odd; the planted fault overrides it. */

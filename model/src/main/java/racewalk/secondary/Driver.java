@@ -1,72 +1,28 @@
 package racewalk.secondary;
 
-import racewalk.machine.Machine;
-import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
-import racewalk.notifier.ChangingList;
 
-/**
- * The driver of one device, as far as it registers and unregisters a notifier while the tasks run. Its notifier is
- * kernel memory that it allocates before it registers it, and frees when it has been unregistered. The device does
- * nothing while there is none.
- */
-public final class Driver {
+/** The driver of one device, as far as it registers and unregisters a notifier while the tasks run. */
+public interface Driver {
 
-    private static final long NONE = 0;
-
-    private final NotifiedMmu device;
-    private final ChangingList<? super NotifiedMmu> list;
-    private final AddressSpace mm;
-    private final Word notifier;
-
-    /** The driver of {@code device}, which is called {@code name} and is not registered. */
-    public Driver(
-            Machine machine, String name, NotifiedMmu device, ChangingList<? super NotifiedMmu> list, AddressSpace mm) {
-        this.device = device;
-        this.list = list;
-        this.mm = mm;
-        this.notifier = machine.word(name + ".notifier", NONE, value -> value == NONE ? "none" : "mn" + (value - 1));
-        list.introduce(device);
+    /** Makes the driver of {@code device}, which is called {@code name} and is not registered. */
+    @FunctionalInterface
+    interface Maker {
+        /** The driver of {@code device}. */
+        Driver make(String name, NotifiedMmu device, AddressSpace mm);
     }
 
     /** Registers, before the tasks start. */
-    public void registerAtBoot() {
-        notifier.writeOnce(list.registerAtBoot(device) + 1L);
-    }
+    void registerAtBoot();
 
     /** Registers, if it is not: when this returns the device may be used. */
-    public void register() {
-        if (isRegistered()) {
-            return;
-        }
-        int number = list.alloc(device);
-        device.beforeRegister();
-        list.register(list.node(number), mm);
-        list.afterRegister();
-        notifier.writeOnce(number + 1L);
-        mm.machine().reach(ChangingList.Marks.REGISTERED);
-    }
+    void register();
 
     /**
      * Unregisters, if it is registered: when this returns the device cannot be used, and the notifier has been freed.
      */
-    public void unregister() {
-        long number = notifier.readOnce();
-        if (number == NONE) {
-            return;
-        }
-        ChangingList.Node mn = list.node((int) number - 1);
-        device.beforeUnregister();
-        list.unregister(mn, mm);
-        device.afterUnregister();
-        list.beforeFree();
-        list.free(mn);
-        notifier.writeOnce(NONE);
-        mm.machine().reach(ChangingList.Marks.UNREGISTERED);
-    }
+    void unregister();
 
     /** Whether the device may be used. */
-    public boolean isRegistered() {
-        return notifier.readOnce() != NONE;
-    }
+    boolean isRegistered();
 }

@@ -14,6 +14,7 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
+import racewalk.notifier.ChangingIntervals;
 import racewalk.notifier.Interval;
 
 /**
@@ -80,6 +81,28 @@ public class Mirror implements NotifiedMmu {
         for (int address = 0; address < entries.length; address++) {
             subscriptions.add(notifier.insert(name + ".sub[" + address + "]", address, address + 1, this::invalidate));
         }
+    }
+
+    /** The interval notifiers, one for each page, that its driver inserts while the tasks run. */
+    final List<ChangingIntervals.Inserted> introduce(ChangingIntervals notifier) {
+        List<ChangingIntervals.Inserted> introduced = new ArrayList<>();
+        for (int address = 0; address < entries.length; address++) {
+            introduced.add(notifier.introduce(name + ".sub[" + address + "]", address, address + 1, this::invalidate));
+        }
+        subscriptions.addAll(introduced);
+        return introduced;
+    }
+
+    /** Drops all entries. */
+    final void dropAll() {
+        update.lock();
+        device.step("drop all", () -> {
+            for (Word entry : entries) {
+                entry.writeOnce(Pte.NONE.bits());
+            }
+            return 0;
+        });
+        update.unlock();
     }
 
     @Override

@@ -15,6 +15,8 @@ import racewalk.mm.PageReferenced;
 import racewalk.mm.PageTable.PtLocks;
 import racewalk.mm.Unmap;
 import racewalk.notifier.ChangingList;
+import racewalk.secondary.Driver;
+import racewalk.secondary.ListDriver;
 import racewalk.secondary.NotifiedMmu;
 
 /** A way to do something, as someone proposed it: a parameter of scenarios. */
@@ -132,9 +134,14 @@ public sealed interface Design {
      *
      * @param sites its calls in {@code mm/}
      * @param register adds a secondary MMU to its list, before the tasks start
-     * @param list the list, if it changes while the tasks run; else null
+     * @param drivers makes the driver that does so while the tasks run; null if they do not change
      */
-    record Attached(NotifierSites sites, Consumer<NotifiedMmu> register, ChangingList<? super NotifiedMmu> list) {
+    record Attached(NotifierSites sites, Consumer<NotifiedMmu> register, Driver.Maker drivers) {
+
+        /** A notifier with a list that changes. */
+        public Attached(NotifierSites sites, ChangingList<? super NotifiedMmu> list) {
+            this(sites, list::register, (name, device, mm) -> new ListDriver(mm.machine(), name, device, list, mm));
+        }
 
         /** A notifier whose list does not change. */
         public Attached(NotifierSites sites, Consumer<NotifiedMmu> register) {

@@ -44,6 +44,7 @@ import racewalk.notifier.ArcangeliPages;
 import racewalk.notifier.ArcangeliRange;
 import racewalk.notifier.ArcangeliUnlocked;
 import racewalk.notifier.ArcangeliV9;
+import racewalk.notifier.ChangingIntervals;
 import racewalk.notifier.ChangingList;
 import racewalk.notifier.CoreList;
 import racewalk.notifier.CoreList.LeftOut;
@@ -68,6 +69,7 @@ import racewalk.notifier.SpinList;
 import racewalk.notifier.V10List;
 import racewalk.notifier.V10ReadAgain;
 import racewalk.notifier.V9List;
+import racewalk.secondary.Driver;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
 import racewalk.secondary.GruAging;
@@ -89,6 +91,7 @@ import racewalk.secondary.KvmSlots;
 import racewalk.secondary.KvmSlots.Swap;
 import racewalk.secondary.Mirror;
 import racewalk.secondary.Mirror.Pattern;
+import racewalk.secondary.MirrorDriver;
 import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.Xpmem;
 import racewalk.secondary.Xpmem.Difference;
@@ -336,6 +339,36 @@ public final class Designs {
                         "mm_take_all_locks left out"),
                 machine -> attached(new Interval(machine)),
                 interval(LeftOut.RMAP_LOCKS)));
+        ALL.add(intervals(
+                "remove-unlocked-interval",
+                "interval whose removal waits for a change of the sequence without looking at it under the lock",
+                "mm/mmu_notifier.c before Popple, [...] Fix race in mmu_interval_notifier_remove(), Apr 2022",
+                ChangingIntervals.Difference.UNLOCKED_WAIT));
+        ALL.add(intervals(
+                "deferred-first-interval",
+                "remove-unlocked-interval whose last end makes the sequence even when it has changed the tree",
+                "Popple, [PATCH] mm/mmu_notifier.c: Fix race in mmu_interval_notifier_remove(), 14 Apr 2022",
+                ChangingIntervals.Difference.DEFERRED_FIRST));
+        ALL.add(intervals(
+                "remove-no-wait-interval",
+                "interval whose removal does not wait for the end of the invalidation that it collides with",
+                "a planted fault",
+                ChangingIntervals.Difference.NO_WAIT));
+        ALL.add(intervals(
+                "insert-idle-interval",
+                "interval whose insertion does not look whether a range is being invalidated",
+                "a planted fault",
+                ChangingIntervals.Difference.AS_IF_IDLE));
+        ALL.add(intervals(
+                "insert-even-interval",
+                "interval whose insertion leaves the sequence even while a range is being invalidated",
+                "a planted fault",
+                ChangingIntervals.Difference.EVEN));
+        ALL.add(intervals(
+                "insert-unlocked-interval",
+                "interval whose first insertion sets has_itree without a lock",
+                "a planted fault",
+                ChangingIntervals.Difference.NO_LOCKS));
         ALL.add(new Design.Notifier(
                 new About(
                         "interval-first-end",
@@ -603,7 +636,7 @@ public final class Designs {
             BiFunction<Machine, Integer, L> makeList, Function<L, NotifierSites> makeSites) {
         return (machine, count) -> {
             L list = makeList.apply(machine, count);
-            return new Attached(makeSites.apply(list), list::register, list);
+            return new Attached(makeSites.apply(list), list);
         };
     }
 
@@ -620,12 +653,29 @@ public final class Designs {
                 MmuNotifierCore::new);
     }
 
-    /** Today's list of those who are told of a whole process. */
-    private static BiFunction<Machine, Integer, Attached> interval(LeftOut leftOut) {
+    /** Today's list of those who are told of a whole process; a device with interval notifiers inserts those. */
+    private static BiFunction<Machine, Integer, Attached> interval(
+            LeftOut leftOut, ChangingIntervals.Difference... differences) {
         return (machine, count) -> {
             var list = new ReleaseFirstList<Lameter.Ops>(machine, count, machine.srcu("srcu"), true, leftOut);
-            return new Attached(new Interval(machine, list), list::register, list);
+            var sites = new ChangingIntervals(machine, list, Set.of(differences));
+            Driver.Maker ofList = new Attached(sites, list).drivers();
+            return new Attached(
+                    sites,
+                    list::register,
+                    (name, device, mm) -> device instanceof Mirror mirror
+                            ? new MirrorDriver(name, mirror, sites, mm)
+                            : ofList.make(name, device, mm));
         };
+    }
+
+    /** A variant of interval that differs in the insertion and the removal of intervals alone. */
+    private static Design.Notifier intervals(
+            String id, String title, String source, ChangingIntervals.Difference... differences) {
+        return new Design.Notifier(
+                new About(id, title, source),
+                machine -> attached(new Interval(machine)),
+                interval(LeftOut.NOTHING, differences));
     }
 
     /** A variant of v17 that differs in the list alone, where that changes. */
@@ -812,6 +862,7 @@ public final class Designs {
                         ChangingList.Marks.values(),
                         Reclaim.Marks.values(),
                         Interval.Marks.values(),
+                        ChangingIntervals.Marks.values(),
                         LameterRmap.Marks.values(),
                         KvmLockless.Marks.values(),
                         KvmSeq.Marks.values(),

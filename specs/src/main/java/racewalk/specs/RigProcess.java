@@ -154,10 +154,10 @@ final class RigProcess {
         }
         NotifiedMmu made = device.make().make(actor, mm, gup);
         devices.put(actor, made);
-        if (notifier.list() == null) {
+        if (notifier.drivers() == null) {
             notifier.register().accept(made);
         } else {
-            Driver driver = new Driver(mm.machine(), actor, made, notifier.list(), mm);
+            Driver driver = notifier.drivers().make(actor, made, mm);
             drivers.put(actor, driver);
             if (scenario.startsRegistered(actor)) {
                 driver.registerAtBoot();

@@ -62,6 +62,19 @@ class RegistrationTest {
         });
     }
 
+    /** Its callbacks sleep, so it is not there when pages are reclaimed under a lock that spins. */
+    @Test
+    void everySequenceWithIntervalNotifiersRefinesFlatMemory() {
+        notifiers().filter(notifier -> notifier.id().contains("interval")).forEach(notifier -> {
+            for (long seed = 0; seed < SEQUENCES; seed++) {
+                List<Step> steps = steps(true, new SplittableRandom(seed)).stream()
+                        .filter(step -> !(step.operation() instanceof Operation.Reclaim))
+                        .toList();
+                perform(notifier.id() + "/mirror with seed " + seed, cell(notifier, "mirror"), steps);
+            }
+        });
+    }
+
     /** A driver that frees its notifier and leaves it on the list is found by the next call. */
     @Test
     void notifierThatIsFreedAndStillOnTheListIsFound() {
@@ -74,7 +87,7 @@ class RegistrationTest {
                             free(mn);
                         }
                     };
-                    return new Design.Attached(new Emm(list), list::register, list);
+                    return new Design.Attached(new Emm(list), list);
                 });
         List<Step> steps =
                 List.of(new Step("dev0", new Operation.Register(0)), new Step("cpu0", new Operation.Dontneed(0, 1)));
