@@ -115,7 +115,8 @@ public final class Tlb {
     }
 
     /**
-     * What a walk does before the entry is used, a CPU's or a guest's: an atomic update of the entry in memory.
+     * What a walk does before the entry is used, a CPU's, a guest's or an IOMMU's: an atomic update of the entry in
+     * memory.
      *
      * @return false if {@code word} does not hold {@code entry} any more
      */

@@ -63,6 +63,16 @@ public final class InvalidateRange extends NotifierSites {
         invalidateRange(address, address + 1);
     }
 
+    /** {@code ptep_clear_flush_young_notify}: {@code clear_flush_young}, which a driver may have beside it. */
+    @Override
+    public boolean agedPteLocked(int address) {
+        boolean young = false;
+        for (PigginJuly.Ops ops : notifiers) {
+            young |= ops.clearFlushYoung(address);
+        }
+        return young;
+    }
+
     private void invalidateRange(int start, int end) {
         notifiers.forEach(ops -> ops.invalidateRange(start, end));
     }

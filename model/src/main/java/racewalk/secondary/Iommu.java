@@ -11,6 +11,7 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
+import racewalk.mm.Tlb;
 
 /**
  * A device behind an IOMMU that walks the CPUs' page tables (shared virtual addressing: PASID, ATS, PRI). No driver
@@ -21,7 +22,9 @@ import racewalk.mm.Pte;
  * <p>Where the walk finds no permission the device asks for the page, and {@code iommu_sva_handle_iopf} of {@code
  * drivers/iommu/iommu-sva.c} calls {@code handle_mm_fault} under the mmap lock; a failure is the device's exception.
  *
- * <p>Whatever callback it gets, it invalidates the range; at the start and the end of one both.
+ * <p>Whatever callback it gets, it invalidates the range; at the start and the end of one both. Where pages are aged
+ * its walk sets the accessed bit of the PTE, as a CPU's does, and an access through the TLB does not: so who clears the
+ * bit must tell the device.
  */
 public final class Iommu implements NotifiedMmu {
 
@@ -48,6 +51,17 @@ public final class Iommu implements NotifiedMmu {
         KEPT
     }
 
+    /** What the driver has for the ageing of a page. */
+    public enum ClearFlushYoung {
+        /** Nothing, as Intel's and Arm's. */
+        NONE,
+        /**
+         * It flushes the page and returns 0, for the PTE says whether the page was accessed: {@code
+         * mn_clear_flush_young} of {@code drivers/iommu/amd/iommu_v2.c}, which was there until 2023.
+         */
+        FLUSH
+    }
+
     private static final long FAULTED = -2;
     private static final long WALKED = -3;
 
@@ -56,17 +70,21 @@ public final class Iommu implements NotifiedMmu {
     private final PageTable pageTable;
     private final Fault fault;
     private final Entry unfit;
+    private final ClearFlushYoung clearFlushYoung;
     private final String name;
     private final HardwareUnit unit;
     private final Word[] tlb;
+    private final boolean aging;
 
     /** The device {@code name}, bound to {@code mm}. */
-    public Iommu(String name, AddressSpace mm, GetUserPages gup, Entry unfit) {
+    public Iommu(String name, AddressSpace mm, GetUserPages gup, Entry unfit, ClearFlushYoung young) {
+        this.clearFlushYoung = young;
         this.name = name;
         this.machine = mm.machine();
         this.memory = mm.memory();
         this.pageTable = mm.pageTable();
         this.fault = gup.fault();
+        this.aging = mm.aging();
         this.unfit = unfit;
         this.unit = machine.unit(name);
         this.tlb = machine.words(name + ".tlb", pageTable.span(), 0, Pte::show);
@@ -135,7 +153,10 @@ public final class Iommu implements NotifiedMmu {
         PageTable.Leaf leaf = pageTable.leafOf(address);
         Pte pte = leaf == null ? Pte.NONE : new Pte(pageTable.pte(leaf, address).readOnce());
         boolean permits = pte.permits(write);
-        tlb[address].writeOnce(permits ? pte.bits() : Pte.NONE.bits());
+        if (permits && aging && !Tlb.setAccessed(pageTable.pte(leaf, address), pte)) {
+            return WALKED; // the PTE has changed: the access begins anew
+        }
+        tlb[address].writeOnce(permits ? pte.makeOld().bits() : Pte.NONE.bits());
         if (permits) {
             machine.reach(Marks.FILLED);
         }
@@ -153,7 +174,8 @@ public final class Iommu implements NotifiedMmu {
         if (!pte.permits(true) || pte.pfn() != entry.pfn()) {
             return false;
         }
-        if (word.cmpxchg(pte.bits(), pte.makeDirty().bits()) != pte.bits()) {
+        Pte dirty = aging ? pte.makeDirty().makeYoung() : pte.makeDirty();
+        if (word.cmpxchg(pte.bits(), dirty.bits()) != pte.bits()) {
             return false;
         }
         tlb[address].writeOnce(entry.makeDirty().bits());
@@ -176,6 +198,14 @@ public final class Iommu implements NotifiedMmu {
             }
             return 0;
         });
+    }
+
+    @Override
+    public boolean age(int address) {
+        if (clearFlushYoung == ClearFlushYoung.FLUSH) {
+            invalidatePages(address, address + 1);
+        }
+        return false;
     }
 
     @Override

@@ -75,6 +75,7 @@ import racewalk.secondary.Gru.Lookup;
 import racewalk.secondary.GruAging;
 import racewalk.secondary.GruSleeping;
 import racewalk.secondary.Iommu;
+import racewalk.secondary.Iommu.ClearFlushYoung;
 import racewalk.secondary.KvmAging;
 import racewalk.secondary.KvmLockless;
 import racewalk.secondary.KvmLockless.Orders;
@@ -552,9 +553,24 @@ public final class Designs {
                 "xpmem-rmap-unlocked",
                 "xpmem-rmap that does not lock the page, as Holt's mmu_rmap_export_page of 30 Jan 2008 allowed",
                 Locking.NONE));
-        ALL.add(iommu("iommu", "a device whose IOMMU walks the CPUs' page tables", Iommu.Entry.DROPPED));
         ALL.add(iommu(
-                "iommu-keeps", "iommu that keeps an entry though it does not permit the access", Iommu.Entry.KEPT));
+                "iommu",
+                "a device whose IOMMU walks the CPUs' page tables",
+                "drivers/iommu/iommu-sva.c; Popple, [RFC PATCH v2 0/3], 7 Jul 2023",
+                Iommu.Entry.DROPPED,
+                ClearFlushYoung.NONE));
+        ALL.add(iommu(
+                "iommu-keeps",
+                "iommu that keeps an entry though it does not permit the access",
+                "drivers/iommu/iommu-sva.c; Popple, [RFC PATCH v2 0/3], 7 Jul 2023",
+                Iommu.Entry.KEPT,
+                ClearFlushYoung.NONE));
+        ALL.add(iommu(
+                "iommu-flush-young",
+                "iommu whose driver flushes the page in clear_flush_young, and says that it is old",
+                "mn_clear_flush_young of drivers/iommu/amd/iommu_v2.c until 2023",
+                Iommu.Entry.DROPPED,
+                ClearFlushYoung.FLUSH));
         ALL.add(pfnCache(
                 "kvm-pfn-cache",
                 "KVM's gfn-to-pfn cache, refreshed by the count of active invalidations and the sequence",
@@ -762,10 +778,10 @@ public final class Designs {
                 (name, mm, gup) -> new XpmemRmap(name, mm, gup, locking));
     }
 
-    private static Design.Secondary iommu(String id, String title, Iommu.Entry unfit) {
+    private static Design.Secondary iommu(
+            String id, String title, String source, Iommu.Entry unfit, ClearFlushYoung young) {
         return new Design.Secondary(
-                new About(id, title, "drivers/iommu/iommu-sva.c; Popple, [RFC PATCH v2 0/3], 7 Jul 2023"),
-                (name, mm, gup) -> new Iommu(name, mm, gup, unfit));
+                new About(id, title, source), (name, mm, gup) -> new Iommu(name, mm, gup, unfit, young));
     }
 
     private static Design.Secondary pfnCache(String id, String title, String source, Refresh refresh) {

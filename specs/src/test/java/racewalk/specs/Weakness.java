@@ -24,6 +24,15 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
     private static final Operation AGE = new Operation.Age(0);
     private static final Operation WRITE = new Operation.Store(0, 5);
 
+    private static final List<Step> AGED_AGAIN = List.of(
+            new Step("dev0", READ),
+            new Step("cpu0", AGE),
+            new Step("cpu0", AGE), // EMM asks only of what the CPUs have not accessed
+            new Step("dev0", READ), // faults again if a flush of the TLBs has told the device
+            new Step("cpu0", AGE),
+            new Step("dev0", READ),
+            new Step("cpu0", AGE));
+
     static final List<Weakness> KNOWN = List.of(
             new Weakness(
                     "nobody tells the device",
@@ -148,16 +157,17 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     cell -> cell.notifier().id().equals("arcangeli-i386")
                             || !cell.secondary()
                                     .id()
-                                    .matches("kvm-pin.*|kvm-seq.*|age-kvm-ept-(unmap|locked)|age-gru-.*"),
+                                    .matches("kvm-pin.*|kvm-seq.*|age-kvm-ept-(unmap|locked)|age-gru-.*|iommu.*"),
                     step -> step.operation() instanceof Operation.Age,
-                    List.of(
-                            new Step("dev0", READ),
-                            new Step("cpu0", AGE),
-                            new Step("cpu0", AGE), // EMM asks only of what the CPUs have not accessed
-                            new Step("dev0", READ), // faults again if a flush of the TLBs has told the device
-                            new Step("cpu0", AGE),
-                            new Step("dev0", READ),
-                            new Step("cpu0", AGE))),
+                    AGED_AGAIN),
+            new Weakness(
+                    "nobody tells an IOMMU that the accessed bit has been cleared, or only if it was clear already",
+                    cell -> cell.secondary().id().startsWith("iommu")
+                            && !cell.notifier().id().equals("secondary-tlbs")
+                            && (!cell.secondary().id().equals("iommu-flush-young")
+                                    || cell.notifier().id().matches("none|emm.*")),
+                    step -> step.operation() instanceof Operation.Age,
+                    AGED_AGAIN),
             new Weakness(
                     "the TLBs are not flushed when an accessed bit is cleared",
                     cell -> cell.mm().id().equals("young-unflushed"),
