@@ -206,6 +206,7 @@ public class Fault {
             tlbFlush.flushTlbPage(address);
             notifier.cowClearedPteLocked(address);
             word.writeOnce(newEntry(newPage, address).bits()); // set_pte_at
+            notifier.cowSetPteLocked(address);
             pageAddNewAnonRmap(newPage);
             oldPageAfterSet(oldPage);
         }

@@ -105,6 +105,9 @@ public abstract class NotifierSites {
     /** {@code do_wp_page}, after {@code ptep_clear_flush}, before {@code set_pte_at}. */
     public void cowClearedPteLocked(int address) {}
 
+    /** {@code do_wp_page}, after {@code set_pte_at} of the new page. */
+    public void cowSetPteLocked(int address) {}
+
     /** {@code do_wp_page}: where the patch has {@code pte_unmap_unlock} among the releases. */
     public CowRelease cowRelease() {
         return CowRelease.LOCKED;

@@ -56,6 +56,7 @@ import racewalk.notifier.InvalidateRange;
 import racewalk.notifier.Lameter;
 import racewalk.notifier.LameterRmap;
 import racewalk.notifier.LameterRmap.Call;
+import racewalk.notifier.MmuNotifierChangePte;
 import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.MmuNotifierSrcu;
 import racewalk.notifier.Piggin;
@@ -194,21 +195,6 @@ public final class Designs {
                 Lameter::new,
                 Lameter::register,
                 changing(RcuList<Lameter.Ops>::new, Lameter::new)));
-        ALL.add(lameterRmap(
-                "lameter-rmap",
-                "lameter, and a list for reclaim that knows the page and holds its lock alone, but for RCU",
-                "Lameter, [patch 5/6] mmu_notifier: Support for drivers with revers maps, 8 Feb 2008",
-                Call.AFTER_IN_RCU));
-        ALL.add(lameterRmap(
-                "lameter-rmap-no-rcu",
-                "lameter-rmap that walks the list outside RCU, so that its methods may sleep",
-                "what the comments in that patch say; nobody posted it",
-                Call.AFTER));
-        ALL.add(lameterRmap(
-                "lameter-rmap-first",
-                "lameter-rmap-no-rcu called before the rmap is walked",
-                "Documentation/mmu_notifier/README in [patch 1/6] mmu_notifier: Core code, 8 Feb 2008",
-                Call.BEFORE));
         ALL.add(piggin(
                 Piggin.Callbacks.BOTH,
                 new About(
@@ -272,6 +258,21 @@ public final class Designs {
                         (machine, count) -> new CoreList<MmuNotifierCore.Ops>(
                                 machine, count, machine.srcu("srcu"), LeftOut.NOTHING),
                         MmuNotifierSrcu::new)));
+        ALL.add(lameterRmap(
+                "lameter-rmap",
+                "lameter, and a list for reclaim that knows the page and holds its lock alone, but for RCU",
+                "Lameter, [patch 5/6] mmu_notifier: Support for drivers with revers maps, 8 Feb 2008",
+                Call.AFTER_IN_RCU));
+        ALL.add(lameterRmap(
+                "lameter-rmap-no-rcu",
+                "lameter-rmap that walks the list outside RCU, so that its methods may sleep",
+                "what the comments in that patch say; nobody posted it",
+                Call.AFTER));
+        ALL.add(lameterRmap(
+                "lameter-rmap-first",
+                "lameter-rmap-no-rcu called before the rmap is walked",
+                "Documentation/mmu_notifier/README in [patch 1/6] mmu_notifier: Core code, 8 Feb 2008",
+                Call.BEFORE));
         ALL.add(notifier(
                 new About(
                         "arcangeli-v10",
@@ -296,6 +297,13 @@ public final class Designs {
                 _ -> new Emm(),
                 Emm::register,
                 changing(EmmListAllLocks::new, Emm::new)));
+        ALL.add(notifier(
+                new About(
+                        "v17-change-pte",
+                        "v17 whose copy-on-write calls change_pte when the new entry is set, and nothing before",
+                        "Eidus, ksm: add mmu_notifier set_pte_at_notify(); Linux 2.6.32 to 3.6"),
+                MmuNotifierChangePte::new,
+                MmuNotifierChangePte::register));
         ALL.add(v17(
                 "v17-register-unlocked",
                 "v17 whose registration takes neither the mmap lock nor the locks of the rmap",
