@@ -32,6 +32,11 @@ final class NotifiersPage {
             cell has the fewest preemptions that refute it, and what is violated so;
             `./racewalk check SCENARIO --design notifier=N --design secondary=S` prints its shortest interleaving.
 
+            Whether accesses by a device keep a page young has a matrix of its own, after the first: there a pair is
+            refuted if an access leaves no trace for the next `page_referenced`. In the first are also the lists that
+            change while they are walked (registration, unregistration, release at the exit of a process, insertion and
+            removal of interval notifiers), and the rmap notifiers of drivers that sleep, which reclaim calls.
+
             """;
 
     private NotifiersPage() {}

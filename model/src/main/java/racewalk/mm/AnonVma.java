@@ -56,8 +56,8 @@ public final class AnonVma {
     }
 
     /**
-     * {@code isolate_lru_pages}: the page that {@code address} has, with a reference on it; null if there is none. It is
-     * found by its address and not on a list [R].
+     * {@code isolate_lru_pages}: the page that {@code address} has, with a reference on it; null if there is none. It
+     * is found by its address and not on a list [R].
      */
     Page isolate(AddressSpace mm, int address) {
         Page page = null;

@@ -10,8 +10,8 @@ import racewalk.machine.Machine;
  *
  * <p>"Some drivers don't have change_pte, so we must call invalidate_page in that case" ({@code
  * __mmu_notifier_change_pte}). KVM's drops the spte if the new entry is writable ({@code kvm_set_pte_rmapp}), which is
- * the same. Of a page that is copied for a VMA without write permission, whose spte it would change, nobody here has one
- * [R].
+ * the same. Of a page that is copied for a VMA without write permission, whose spte it would change, nobody here has
+ * one [R].
  */
 public final class MmuNotifierChangePte extends MmuNotifierCore {
 
