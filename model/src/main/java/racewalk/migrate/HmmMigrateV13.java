@@ -15,7 +15,7 @@ import racewalk.mm.Pte;
  * One array has the source pages and later the destinations; the sources are found again in the page table, which is
  * walked without its lock.
  */
-public final class HmmMigrateV13 extends HmmVmaMigrate {
+public class HmmMigrateV13 extends HmmVmaMigrate {
 
     /** The migrations of {@code mm}, with some repairs. */
     public HmmMigrateV13(AddressSpace mm, NotifierSites notifier, Set<Repair> repairs) {
@@ -112,7 +112,7 @@ public final class HmmMigrateV13 extends HmmVmaMigrate {
             migrate.pfns.set(i, page, HmmPfns.MIGRATE | (pte.isWritable() ? HmmPfns.WRITE : 0));
             migrate.npages++;
             mm.memory().getPage(page);
-            if (!page.lock().tryLockPage()) {
+            if (!tryLockPageLocked(page)) {
                 machine().reach(Marks.COLLECTED_UNLOCKED);
                 ptep.writeOnce(pte.bits());
                 if (repaired(Repair.TRYLOCK)) {

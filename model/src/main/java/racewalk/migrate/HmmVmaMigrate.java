@@ -1,5 +1,6 @@
 package racewalk.migrate;
 
+import java.util.Locale;
 import java.util.Set;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
@@ -71,7 +72,12 @@ public abstract class HmmVmaMigrate implements Migration {
         /** The source pages are remembered, so that they can be released when their entries have gone. */
         SOURCES,
         /** A page that cannot be locked at once is not migrated: nobody sleeps for a page lock and has another. */
-        TRYLOCK
+        TRYLOCK;
+
+        /** The name in ids of designs. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     static final long PAGE_SHIFT = 12;
@@ -99,6 +105,11 @@ public abstract class HmmVmaMigrate implements Migration {
             hmmVmaMigrate(start << PAGE_SHIFT, end << PAGE_SHIFT);
         }
         mm.mmapLock().upRead();
+    }
+
+    /** {@code trylock_page}, under the PT lock; the planted faults override it. */
+    boolean tryLockPageLocked(Page page) {
+        return page.lock().tryLockPage();
     }
 
     /** {@code hmm_vma_migrate}. The mmap lock is held for read. */

@@ -16,7 +16,7 @@ import racewalk.mm.Pte;
  *
  * <p>Without writeback, and without the page cache, whose steps are not for these pages.
  */
-public final class MigratePages implements Migration {
+public class MigratePages implements Migration {
 
     /** Branches of the migration. */
     public enum Marks implements Mark {
@@ -129,7 +129,7 @@ public final class MigratePages implements Migration {
 
     /** {@code __unmap_and_move}: false for {@code -EAGAIN}. */
     private boolean unmapAndMove(Page page, Page newPage, int address, boolean force, String caller) {
-        if (!page.lock().tryLockPage()) {
+        if (!tryLockPage(page)) {
             mm.machine().reach(Marks.LOCKED);
             if (!force) {
                 return false;
@@ -151,7 +151,17 @@ public final class MigratePages implements Migration {
             }
             newPage.lock().unlock();
         }
-        page.lock().unlock();
+        unlockPage(page);
         return moved;
+    }
+
+    /** {@code trylock_page}; the planted fault overrides it. */
+    boolean tryLockPage(Page page) {
+        return page.lock().tryLockPage();
+    }
+
+    /** {@code unlock_page}. */
+    void unlockPage(Page page) {
+        page.lock().unlock();
     }
 }

@@ -13,16 +13,19 @@ import java.util.stream.Stream;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.migrate.HmmMigrateV13;
+import racewalk.migrate.HmmMigrateV13Sleeping;
 import racewalk.migrate.HmmMigrateV15;
 import racewalk.migrate.HmmMigrateV15Early;
 import racewalk.migrate.HmmVmaMigrate;
 import racewalk.migrate.HmmVmaMigrate.Repair;
 import racewalk.migrate.MigratePages;
+import racewalk.migrate.MigratePagesUnlocked;
 import racewalk.migrate.Migration;
 import racewalk.migrate.PageMigration;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.Fault;
 import racewalk.mm.Fault2016;
+import racewalk.mm.Fault2016Unlocked;
 import racewalk.mm.FaultRmapLate;
 import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
@@ -108,6 +111,12 @@ public final class Designs {
 
     private static final List<Design> ALL = new ArrayList<>();
 
+    private static final Set<Repair> V13_REPAIRS = EnumSet.complementOf(EnumSet.of(Repair.PUTBACK));
+    private static final Set<Repair> V15_REPAIRS =
+            EnumSet.of(Repair.NOT_ISOLATED, Repair.PUTBACK, Repair.UNMAP_AGAIN, Repair.DESTINATION);
+    private static final Set<Repair> V15_EARLY_REPAIRS =
+            EnumSet.complementOf(EnumSet.of(Repair.PUTBACK, Repair.RESTORE_SET_BACK, Repair.SOURCES));
+
     static {
         ALL.add(new Design.Mm(
                 new About(
@@ -149,12 +158,30 @@ public final class Designs {
                 "the page fault of December 2016, and move_pages",
                 "mm/memory.c, mm/migrate.c, mm/rmap.c, mm/swap.c of 4.9",
                 MigratePages::new));
-        ALL.add(hmmV13("hmm-v13", "hmm_vma_migrate as posted, with one array", Set.of()));
-        ALL.add(hmmV13("hmm-v13-repaired", "hmm-v13 with every repair", EnumSet.allOf(Repair.class)));
-        ALL.add(hmmV15("hmm-v15", "hmm_vma_migrate as posted, with two arrays", Set.of()));
-        ALL.add(hmmV15("hmm-v15-repaired", "hmm-v15 with every repair", EnumSet.allOf(Repair.class)));
-        ALL.add(hmmV15Early("hmm-v15-early", "hmm-v15 that replaces entries when it collects, as posted", Set.of()));
-        ALL.add(hmmV15Early("hmm-v15-early-repaired", "hmm-v15-early with every repair", EnumSet.allOf(Repair.class)));
+        ALL.add(new Design.Mm(
+                new About(
+                        "reuse-unlocked",
+                        "linux-4.9 whose copy-on-write asks for a page's mapcount without its lock",
+                        "a planted fault"),
+                Unmap::new,
+                Fault2016Unlocked::new,
+                Fork::new,
+                PageReferenced::new,
+                PtLocks.SPLIT,
+                MigratePages::new));
+        ALL.add(migration(
+                "move-unlocked",
+                "linux-4.9 whose move_pages does not lock the page",
+                "a planted fault",
+                MigratePagesUnlocked::new));
+        hmm("hmm-v13", "Nov 2016: [HMM v13 16/18] mm/hmm/migrate", HmmMigrateV13::new, V13_REPAIRS);
+        ALL.add(migration(
+                "sleeping-v13",
+                "hmm-v13-repaired that waits for the page lock where it can only try it",
+                "a planted fault",
+                (mm, notifier) -> new HmmMigrateV13Sleeping(mm, notifier, V13_REPAIRS)));
+        hmm("hmm-v15", "6 Jan 2017: [HMM v15 13/16] mm/hmm/migrate", HmmMigrateV15::new, V15_REPAIRS);
+        hmm("hmm-v15-early", "the same, and [HMM v15 14/16]", HmmMigrateV15Early::new, V15_EARLY_REPAIRS);
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -725,19 +752,30 @@ public final class Designs {
                 migration);
     }
 
-    private static Design.Mm hmmV13(String id, String title, Set<Repair> repairs) {
-        String source = "Glisse, [HMM v13 16/18] mm/hmm/migrate: new memory migration helper [...], Nov 2016";
-        return migration(id, title, source, (mm, notifier) -> new HmmMigrateV13(mm, notifier, repairs));
+    /** Makes a version of {@code hmm_vma_migrate}. */
+    @FunctionalInterface
+    private interface HmmMaker {
+        Migration make(AddressSpace mm, NotifierSites notifier, Set<Repair> repairs);
     }
 
-    private static Design.Mm hmmV15(String id, String title, Set<Repair> repairs) {
-        String source = "Glisse, [HMM v15 13/16] mm/hmm/migrate: new memory migration helper [...] v2, 6 Jan 2017";
-        return migration(id, title, source, (mm, notifier) -> new HmmMigrateV15(mm, notifier, repairs));
-    }
-
-    private static Design.Mm hmmV15Early(String id, String title, Set<Repair> repairs) {
-        String source = "the same, and [HMM v15 14/16] mm/hmm/migrate: optimize page map once [...], 6 Jan 2017";
-        return migration(id, title, source, (mm, notifier) -> new HmmMigrateV15Early(mm, notifier, repairs));
+    /** A version of {@code hmm_vma_migrate} as posted, with all repairs, and without each of them. */
+    private static void hmm(String id, String source, HmmMaker maker, Set<Repair> repairs) {
+        String mail = "Glisse, " + source;
+        ALL.add(migration(id, "hmm_vma_migrate as posted", mail, (mm, notifier) -> maker.make(mm, notifier, Set.of())));
+        ALL.add(migration(
+                id + "-repaired",
+                id + " with every repair",
+                mail,
+                (mm, notifier) -> maker.make(mm, notifier, repairs)));
+        for (Repair left : repairs) {
+            Set<Repair> others = EnumSet.copyOf(repairs);
+            others.remove(left);
+            ALL.add(migration(
+                    id + "-but-" + left.id(),
+                    id + "-repaired but for one repair, " + left.id(),
+                    mail,
+                    (mm, notifier) -> maker.make(mm, notifier, others)));
+        }
     }
 
     private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {
