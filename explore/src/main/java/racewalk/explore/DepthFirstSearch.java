@@ -2,6 +2,7 @@ package racewalk.explore;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import racewalk.machine.ScopeExceeded;
 
 /**
@@ -29,6 +30,9 @@ final class DepthFirstSearch extends Search {
         /** Beyond some hundred thousand states the table is no more in a cache. */
         static final Lanes STANDARD = new Lanes(8, 1 << 18, STEPS_BETWEEN_GIFTS);
     }
+
+    /** Is told of every state when it is met for the first time. */
+    Consumer<World> onNew = _ -> {};
 
     private final Independence independence;
     private final Crew crew;
@@ -298,6 +302,9 @@ final class DepthFirstSearch extends Search {
         }
         if (isNew && lane.depth() > 0) {
             checkSince(place.undoMark); // all that was not written since holds as it did in the state before
+        }
+        if (isNew) {
+            onNew.accept(world);
         }
         if (persistent != null && place.todo != 0) {
             place.todo &= persistent.of(enabled);

@@ -32,12 +32,17 @@ public final class Explorer {
         try {
             if (settings.strategy() == Strategy.PERSISTENT) {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
-                return complete(new PersistentSearch(world, settings, budget, progress).run(), world, factory, budget);
+                return complete(
+                        new PersistentSearch(world, settings, budget, progress).run(),
+                        world,
+                        factory,
+                        settings,
+                        budget);
             }
             Independence independence = independence(settings.strategy());
             if (independence == null) {
                 World world = new World(factory, true, new Fingerprint(settings.salt()));
-                return complete(search(world, settings, budget, progress).run(), world, factory, budget);
+                return complete(search(world, settings, budget, progress).run(), world, factory, settings, budget);
             }
             return depthFirst(factory, independence, settings, budget, progress);
         } catch (BootFailure e) {
@@ -68,7 +73,8 @@ public final class Explorer {
             Exploration exploration = livelock && ofStates.isEmpty()
                     ? none
                     : new ShortestSearch(world, budget, progress, ofStates, settings.memory()).run();
-            return verified(livelock ? withLivelock(exploration, world, budget) : exploration, world, factory);
+            return verified(
+                    livelock ? withLivelock(exploration, world, settings, budget) : exploration, world, factory);
         } catch (BootFailure e) {
             return e.exploration();
         }
@@ -99,7 +105,7 @@ public final class Explorer {
         Exploration exploration = withShare(Workers.run(crew), crew);
         World world =
                 worlds.stream().filter(one -> one.model().loops()).findFirst().orElse(worlds.getFirst());
-        return complete(exploration, world, factory, budget);
+        return complete(exploration, world, factory, settings, budget);
     }
 
     private static Search search(World world, Settings settings, Budget budget, Progress progress) {
@@ -134,14 +140,15 @@ public final class Explorer {
     }
 
     /** Looks for livelocks where there may be any, and runs on the real code what was found. */
-    private static Exploration complete(Exploration exploration, World world, Program.Factory factory, Budget budget) {
+    private static Exploration complete(
+            Exploration exploration, World world, Program.Factory factory, Settings settings, Budget budget) {
         boolean mayGoRound = exploration.isExhaustive() && world.model().loops();
-        return verified(mayGoRound ? withLivelock(exploration, world, budget) : exploration, world, factory);
+        return verified(mayGoRound ? withLivelock(exploration, world, settings, budget) : exploration, world, factory);
     }
 
-    /** Adds what a search of the whole graph finds out about runs that never end. */
-    private static Exploration withLivelock(Exploration exploration, World world, Budget budget) {
-        Exploration liveness = new LivelockSearch(world, budget, Progress.NONE).run();
+    /** Adds what a search for rounds finds out about runs that never end. */
+    private static Exploration withLivelock(Exploration exploration, World world, Settings settings, Budget budget) {
+        Exploration liveness = new LivelockSearch(world, budget, settings.memory(), Progress.NONE).run();
         Map<String, Finding> findings = new LinkedHashMap<>(exploration.findings());
         findings.putAll(liveness.findings());
         String limit = exploration.limit();

@@ -1,6 +1,7 @@
 package racewalk.explore;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
@@ -11,16 +12,24 @@ import racewalk.machine.BrokenRule.Rule;
  * one at some time (strong fairness). An operation that ends never comes again, so no such run ends an operation; and a
  * loop that would end if the others were let on is not reported.
  *
- * <p>The graph is the whole one, kept in memory: sleep sets and persistent sets leave out steps, and with them rounds.
+ * <p>Whoever can take a step in such a round is in an operation in which it may go round. So the graph has only the states
+ * in which everybody who can take a step is in such an operation, with all their steps: sleep sets and persistent sets
+ * leave out steps, and with them rounds. It is kept in memory. A search with sleep sets meets all states, and so those.
  */
 final class LivelockSearch extends Search {
 
-    private final StateGraph graph = new StateGraph();
+    private final Budget budget;
+    private final long memory;
+    private List<BitSet> goingRound = List.of();
+    private StateGraph graph = new StateGraph();
     private final Footprint scratch = new Footprint();
     private Schedule lasso = new Schedule(List.of());
+    private int expanded;
 
-    LivelockSearch(World world, Budget budget, Progress progress) {
+    LivelockSearch(World world, Budget budget, long memory, Progress progress) {
         super(world, budget, progress);
+        this.budget = budget;
+        this.memory = memory;
     }
 
     @Override
@@ -40,46 +49,91 @@ final class LivelockSearch extends Search {
 
     @Override
     protected void search() {
-        if (!build()) {
-            return;
-        }
+        long known;
+        do { // until no task has done anything new: what may go round is known only then
+            known = world.model().knowledge();
+            goingRound = world.model().goingRound();
+            graph = new StateGraph();
+            expanded = 0;
+            DepthFirstSearch every = everyState(budget);
+            every.onNew = this::grow;
+            String limit = every.run().limit();
+            if (limit != null) {
+                meet(limit);
+                return;
+            }
+        } while (world.model().knowledge() != known);
         BitSet part = graph.fairPart();
         if (part != null) {
-            lasso = graph.lasso(part);
+            List<Schedule.Choice> steps =
+                    new ArrayList<>(runTo(graph.start(part)).steps());
+            steps.addAll(graph.lasso(part).steps());
+            lasso = new Schedule(steps);
             found(Rule.LIVELOCK.title(), message());
         }
     }
 
-    /** Meets all states, those first that fewer steps lead to; false if a limit was met. */
-    private boolean build() {
+    private DepthFirstSearch everyState(Budget within) {
+        Crew alone = new Crew(new StateTable(memory));
+        World other = new World(world.model());
+        return new DepthFirstSearch(other, within, Progress.NONE, Footprint::commutesWith, alone);
+    }
+
+    /** A run to a state of the graph. */
+    private Schedule runTo(int state) {
+        Schedule[] run = new Schedule[1];
+        DepthFirstSearch again = everyState(budget.stoppedWhen(() -> run[0] != null));
+        again.onNew = at -> {
+            if (run[0] == null && graph.is(at.low(), at.high(), state)) {
+                run[0] = again.path();
+            }
+        };
+        again.run();
+        return run[0];
+    }
+
+    /** Whether everybody who can take a step in that state is in an operation in which it may go round. */
+    private boolean mayGoRound(World at) {
+        int enabled = at.isBroken() ? 0 : at.enabled();
+        for (int rest = enabled; rest != 0; rest &= rest - 1) {
+            int task = Integer.numberOfTrailingZeros(rest);
+            if (!goingRound.get(task).get(at.node(task).action)) {
+                return false;
+            }
+        }
+        return enabled != 0;
+    }
+
+    /** Adds the state, and those that it leads to, if in all of them everybody may go round. */
+    private void grow(World at) {
+        if (!mayGoRound(at) || !graph.add(at.low(), at.high(), 0, null)) {
+            return;
+        }
         Deque<World.Snapshot> due = new ArrayDeque<>();
-        world.restart();
-        graph.add(world.low(), world.high(), 0, null);
-        due.add(world.snapshot());
-        for (int state = 0; !due.isEmpty(); state++) {
+        due.add(at.snapshot());
+        for (; !due.isEmpty(); expanded++) {
             World.Snapshot here = due.remove();
             world.restore(here);
-            int enabled = world.isBroken() ? 0 : world.enabled();
-            graph.expand(state, enabled);
+            int enabled = world.enabled();
+            graph.expand(expanded, enabled);
             for (int rest = enabled; rest != 0; rest &= rest - 1) {
                 int task = Integer.numberOfTrailingZeros(rest);
                 int ways = world.ways(task);
-                for (int way = 0; way < ways; way++) {
-                    if (mustStop(0)) {
-                        return false;
-                    }
-                    step(state, new Schedule.Choice(task, way), due);
+                for (int way = 0; way < ways && !mustStop(0); way++) {
+                    step(expanded, new Schedule.Choice(task, way), due);
                     world.restore(here);
                 }
             }
         }
-        return true;
     }
 
     private void step(int state, Schedule.Choice choice, Deque<World.Snapshot> due) {
         transitions++;
         if (world.step(choice.task(), choice.way(), scratch) != World.Step.MADE) {
             return; // the main search reports it
+        }
+        if (!mayGoRound(world)) {
+            return;
         }
         if (graph.add(world.low(), world.high(), state, choice)) {
             due.add(world.snapshot());

@@ -1,6 +1,9 @@
 package racewalk.explore;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,7 @@ final class LocalAutomaton {
     private final Announcer announcer;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Place, Node> settled = new HashMap<>();
-    private boolean loops;
+    private boolean meets;
 
     /** A place in an operation, with locals and locks, where histories go on together. */
     private record Place(int action, Op.Settled settled) {}
@@ -69,12 +72,13 @@ final class LocalAutomaton {
         switch (node.op) {
             case Op.LoopHead _ -> {
                 Node before = sameHead(node);
-                loops |= before != null;
+                meets |= before != null;
                 return before == null ? grow(node, value) : next(before, value);
             }
             case Op.Settled op -> {
                 Place place = new Place(node.action, op);
                 Node before = settled.putIfAbsent(place, node);
+                meets |= before != null;
                 return before == null ? growSettled(place, node, value) : next(before, value);
             }
             default -> {
@@ -106,9 +110,41 @@ final class LocalAutomaton {
         return null;
     }
 
-    /** Whether some run goes round in a loop. */
-    boolean loops() {
-        return loops;
+    /** Whether histories go on together within an operation: without that no run goes round. */
+    boolean meets() {
+        return meets;
+    }
+
+    /**
+     * The operations in which some run may go round: at the head of a loop, or where histories go on together. No run goes
+     * back to an operation that has ended.
+     */
+    BitSet goingRound() {
+        BitSet actions = new BitSet();
+        BitSet over = new BitSet(nodes.size());
+        BitSet onPath = new BitSet(nodes.size());
+        Deque<Node> path = new ArrayDeque<>(roots);
+        while (!path.isEmpty()) {
+            Node node = path.peek();
+            if (over.get(node.serial)) {
+                path.pop();
+            } else if (onPath.get(node.serial)) {
+                onPath.clear(node.serial);
+                over.set(node.serial);
+                path.pop();
+            } else {
+                onPath.set(node.serial);
+                for (int i = 0; i < node.children(); i++) {
+                    Node child = node.childAt(i);
+                    if (onPath.get(child.serial)) {
+                        actions.set(node.action);
+                    } else if (!over.get(child.serial)) {
+                        path.push(child);
+                    }
+                }
+            }
+        }
+        return actions;
     }
 
     /** The node after the response at {@code node}: the root of the next operation. */

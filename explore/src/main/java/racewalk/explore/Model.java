@@ -2,6 +2,7 @@ package racewalk.explore;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import racewalk.machine.Actor;
 import racewalk.machine.BrokenRule;
@@ -215,9 +216,14 @@ final class Model {
                 .toList();
     }
 
-    /** Whether some task has gone round in a loop: without that no run is infinite. */
+    /** Of each task the operations in which it may go round, as far as is known. */
+    List<BitSet> goingRound() {
+        return Arrays.stream(automata).map(LocalAutomaton::goingRound).toList();
+    }
+
+    /** Whether histories go on together within an operation of some task: without that no run is infinite. */
     boolean loops() {
-        return Arrays.stream(automata).anyMatch(LocalAutomaton::loops);
+        return Arrays.stream(automata).anyMatch(LocalAutomaton::meets);
     }
 
     /** An access inside the hardware step {@code step} has been met for the first time. */

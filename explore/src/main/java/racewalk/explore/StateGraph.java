@@ -15,7 +15,7 @@ final class StateGraph {
 
     private record Key(long low, long high) {}
 
-    /** No step leads to the first state. */
+    /** No step leads to a state that a search begins with. */
     private static final int NONE = -1;
 
     private final Map<Key, Integer> numbers = new HashMap<>();
@@ -38,7 +38,7 @@ final class StateGraph {
     /**
      * Adds the state with this fingerprint, unless it is there.
      *
-     * @param from the state before, and {@code by} the step from it; ignored if the state is there
+     * @param from the state before, and {@code by} the step from it, null if there is none; ignored if the state is there
      * @return whether it was added
      */
     boolean add(long low, long high, int from, Schedule.Choice by) {
@@ -60,6 +60,12 @@ final class StateGraph {
     /** The state's number. */
     int number(long low, long high) {
         return numbers.get(new Key(low, high));
+    }
+
+    /** Whether the state with this fingerprint is the one with this number. */
+    boolean is(long low, long high, int number) {
+        Integer known = numbers.get(new Key(low, high));
+        return known != null && known == number;
     }
 
     /** From now on steps are added to {@code state}, the next in order, in which {@code tasks} can take one. */
@@ -131,7 +137,16 @@ final class StateGraph {
         return null;
     }
 
-    /** A run into {@code part}, and there one round in which every task moves that moves in the part. */
+    /** The state that {@link #lasso} begins with: one to which no step leads. */
+    int start(BitSet part) {
+        int at = part.nextSetBit(0);
+        while (parentStep[at] != NONE) {
+            at = parent[at];
+        }
+        return at;
+    }
+
+    /** A run from {@link #start} into {@code part}, and there one round in which every task moves that moves in the part. */
     Schedule lasso(BitSet part) {
         int start = part.nextSetBit(0);
         List<Schedule.Choice> steps = new ArrayList<>();

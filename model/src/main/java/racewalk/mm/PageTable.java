@@ -100,6 +100,16 @@ public final class PageTable {
         return leaf(entryOf(address).readOnce());
     }
 
+    /** The number of a leaf, from 0. */
+    public int numberOf(Leaf leaf) {
+        return leaves.indexOf(leaf);
+    }
+
+    /** The leaf with that number, which may have been freed. */
+    public Leaf leafNumbered(int number) {
+        return leaves.get(number);
+    }
+
     /** The PTE's word in {@code leaf}: {@code pte_offset_map}. */
     public Word pte(Leaf leaf, int address) {
         return leaf.ptes[address % entriesPerLeaf];

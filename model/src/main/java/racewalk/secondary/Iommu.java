@@ -1,6 +1,7 @@
 package racewalk.secondary;
 
 import java.util.List;
+import racewalk.machine.Guard;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
@@ -11,7 +12,6 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
-import racewalk.mm.Tlb;
 
 /**
  * A device behind an IOMMU that walks the CPUs' page tables (shared virtual addressing: PASID, ATS, PRI). No driver
@@ -21,6 +21,9 @@ import racewalk.mm.Tlb;
  *
  * <p>Where the walk finds no permission the device asks for the page, and {@code iommu_sva_handle_iopf} of {@code
  * drivers/iommu/iommu-sva.c} calls {@code handle_mm_fault} under the mmap lock; a failure is the device's exception.
+ *
+ * <p>A walk reads the directory in one step and the leaf in another, other than that of a CPU, which nobody frees a
+ * table under that has not flushed it. An invalidation waits for the walk that it finds.
  *
  * <p>Whatever callback it gets, it invalidates the range; at the start and the end of one both. Where pages are aged
  * its walk sets the accessed bit of the PTE, as a CPU's does, and an access through the TLB does not: so who clears the
@@ -64,6 +67,8 @@ public final class Iommu implements NotifiedMmu {
 
     private static final long FAULTED = -2;
     private static final long WALKED = -3;
+    /** The hardware has read the directory and goes on to the leaf of number 0; less, to one with a higher number. */
+    private static final long WALKING = -4;
 
     private final Machine machine;
     private final PhysicalMemory memory;
@@ -74,6 +79,7 @@ public final class Iommu implements NotifiedMmu {
     private final String name;
     private final HardwareUnit unit;
     private final Word[] tlb;
+    private final Word walking;
     private final boolean aging;
 
     /** The device {@code name}, bound to {@code mm}. */
@@ -88,12 +94,13 @@ public final class Iommu implements NotifiedMmu {
         this.unfit = unfit;
         this.unit = machine.unit(name);
         this.tlb = machine.words(name + ".tlb", pageTable.span(), 0, Pte::show);
+        this.walking = machine.gate(name + ".walking", 0, Word.Format.DECIMAL);
     }
 
     @Override
     public long read(int address) {
         while (true) {
-            long value = unit.step("load(" + address + ")", () -> access(address, false, 0));
+            long value = walked(address, false, unit.step("load(" + address + ")", () -> access(address, false, 0)));
             if (value == FAULTED && !pageRequest(address, false)) {
                 return DENIED;
             }
@@ -109,7 +116,8 @@ public final class Iommu implements NotifiedMmu {
             if (unfit == Entry.KEPT) {
                 machine.loopHead(name + " writes " + address); // it may fault for ever
             }
-            long done = unit.step("store(" + address + ", " + value + ")", () -> access(address, true, value));
+            String store = "store(" + address + ", " + value + ")";
+            long done = walked(address, true, unit.step(store, () -> access(address, true, value)));
             if (done == FAULTED && !pageRequest(address, true)) {
                 return DENIED;
             }
@@ -134,11 +142,10 @@ public final class Iommu implements NotifiedMmu {
                 machine.reach(Marks.KEPT);
                 return FAULTED;
             }
-            return walk(address, write);
+            return walk(address);
         }
-        if (write && !entry.isDirty() && !setDirty(address, entry)) {
-            tlb[address].writeOnce(Pte.NONE.bits());
-            return WALKED;
+        if (write && !entry.isDirty()) {
+            return walk(address); // the first store through a clean entry
         }
         Word content = memory.page(entry.pfn()).content();
         if (!write) {
@@ -148,38 +155,44 @@ public final class Iommu implements NotifiedMmu {
         return 0;
     }
 
-    /** Caches the PTE, if it permits the access. */
-    private long walk(int address, boolean write) {
+    /** Begins a walk: reads the directory. */
+    private long walk(int address) {
         PageTable.Leaf leaf = pageTable.leafOf(address);
-        Pte pte = leaf == null ? Pte.NONE : new Pte(pageTable.pte(leaf, address).readOnce());
+        if (leaf == null) {
+            tlb[address].writeOnce(Pte.NONE.bits());
+            return FAULTED;
+        }
+        walking.writeOnce(1);
+        return WALKING - pageTable.numberOf(leaf);
+    }
+
+    /** Ends the walk, if {@code access} has begun one: the leaf is read in a step of its own. */
+    private long walked(int address, boolean write, long access) {
+        if (access > WALKING) {
+            return access;
+        }
+        PageTable.Leaf leaf = pageTable.leafNumbered((int) (WALKING - access));
+        return unit.step("walk(" + address + ")", () -> {
+            long told = fill(address, write, pageTable.pte(leaf, address));
+            walking.writeOnce(0);
+            return told;
+        });
+    }
+
+    /** Caches the PTE, if it permits the access; it sets the dirty bit for a store and, where pages are aged, the other. */
+    private long fill(int address, boolean write, Word word) {
+        Pte pte = new Pte(word.readOnce());
         boolean permits = pte.permits(write);
-        if (permits && aging && !Tlb.setAccessed(pageTable.pte(leaf, address), pte)) {
+        Pte marked = aging ? pte.makeYoung() : pte;
+        marked = write ? marked.makeDirty() : marked;
+        if (permits && !marked.equals(pte) && word.cmpxchg(pte.bits(), marked.bits()) != pte.bits()) {
             return WALKED; // the PTE has changed: the access begins anew
         }
-        tlb[address].writeOnce(permits ? pte.makeOld().bits() : Pte.NONE.bits());
+        tlb[address].writeOnce(permits ? marked.makeOld().bits() : Pte.NONE.bits());
         if (permits) {
             machine.reach(Marks.FILLED);
         }
         return permits ? WALKED : FAULTED;
-    }
-
-    /** The first store through a clean entry: sets the dirty bit of the PTE, unless that holds something else now. */
-    private boolean setDirty(int address, Pte entry) {
-        PageTable.Leaf leaf = pageTable.leafOf(address);
-        if (leaf == null) {
-            return false;
-        }
-        Word word = pageTable.pte(leaf, address);
-        Pte pte = new Pte(word.readOnce());
-        if (!pte.permits(true) || pte.pfn() != entry.pfn()) {
-            return false;
-        }
-        Pte dirty = aging ? pte.makeDirty().makeYoung() : pte.makeDirty();
-        if (word.cmpxchg(pte.bits(), dirty.bits()) != pte.bits()) {
-            return false;
-        }
-        tlb[address].writeOnce(entry.makeDirty().bits());
-        return true;
     }
 
     /** {@code iommu_sva_handle_iopf}: false for {@code IOMMU_PAGE_RESP_INVALID}. */
@@ -190,6 +203,7 @@ public final class Iommu implements NotifiedMmu {
 
     @Override
     public void invalidatePages(int start, int end) {
+        walking.await("completion", Guard.is(0)); // an invalidation is complete when the walks before it are over
         unit.step("invalidate", () -> {
             for (int address = start; address < end; address++) {
                 if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
