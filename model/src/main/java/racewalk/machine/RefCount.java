@@ -20,6 +20,16 @@ public final class RefCount {
         word.access(INC);
     }
 
+    /** {@code atomic_add}: the caller has a reference already. */
+    public void add(long references) {
+        word.access(Access.always("atomic_add", Change.add(references), Observe.NOTHING, Order.ONCE));
+    }
+
+    /** {@code atomic_sub_and_test}: true if these were the last references. */
+    public boolean subAndTest(long references) {
+        return word.access(Access.always("sub_and_test", Change.add(-references), Observe.zero(-1L), Order.FULL)) != 0;
+    }
+
     /** {@code atomic_inc_not_zero}: true if the count was not zero and is now one higher. */
     public boolean incNotZero() {
         return word.access(INC_NOT_ZERO) != 0;

@@ -78,7 +78,8 @@ final class HmmPfns {
         StringJoiner text = new StringJoiner(", ", name + "[", "]");
         for (int i = 0; i < entries.length; i++) {
             Page page = page(i);
-            text.add(page == null ? "-" : page + ":" + Long.toHexString(entries[i] & FLAGS));
+            String flags = Long.toHexString(entries[i] & FLAGS);
+            text.add(entries[i] == EMPTY ? "-" : (page == null ? "none" : page) + ":" + flags);
         }
         return text.toString();
     }

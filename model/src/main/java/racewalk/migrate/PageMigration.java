@@ -28,7 +28,7 @@ public class PageMigration {
         REMAPPED
     }
 
-    private final AddressSpace mm;
+    final AddressSpace mm;
 
     /** The migrations of pages that {@code mm} maps, perhaps among others. */
     public PageMigration(AddressSpace mm) {
@@ -43,22 +43,27 @@ public class PageMigration {
      */
     public final void tryToUnmap(Page page, int address, Object caller) {
         if (page.mapCount().readOnce() != 0) {
-            mm.rmap().walk(page, address, (member, at) -> {
-                tryToUnmapOne(page, member, at);
-                mm.localsAre("try_to_unmap " + page + " in " + member.mm() + " for " + caller);
+            mm.rmap().walk(page, address, (member, at, walk) -> {
+                if (!tryToUnmapOne(page, member, at)) {
+                    return false;
+                }
+                mm.localsAre("try_to_unmap " + page + " in " + walk + " for " + caller);
                 return page.mapCount().readOnce() != 0; // page_not_mapped
             });
         }
     }
 
-    private void tryToUnmapOne(Page page, Rmap.Member member, int address) {
+    /** {@code try_to_unmap_one}: whether the walk goes on. */
+    private boolean tryToUnmapOne(Page page, Rmap.Member member, int address) {
+        boolean goesOn = true;
         member.notifier().beforeTryToUnmapOne(address);
         PageTable.Leaf leaf = pageCheckAddress(page, member.mm(), address);
         if (leaf != null) {
-            unmap(page, member, leaf, address);
+            goesOn = unmap(page, member, leaf, address);
             leaf.ptl().unlock();
         }
         member.notifier().afterTryToUnmapOne(address, leaf != null);
+        return goesOn;
     }
 
     /** {@code page_check_address}: the leaf, with its PT lock held, if the page is mapped there. */
@@ -80,7 +85,8 @@ public class PageMigration {
         return null;
     }
 
-    private void unmap(Page page, Rmap.Member member, PageTable.Leaf leaf, int address) {
+    /** {@code try_to_unmap_one} of an entry that maps the page, with the PT lock held: whether the walk goes on. */
+    boolean unmap(Page page, Rmap.Member member, PageTable.Leaf leaf, int address) {
         Word word = member.mm().pageTable().pte(leaf, address);
         Pte pte = new Pte(word.xchg(Pte.NONE.bits())); // ptep_clear_flush
         new TlbFlush(member.mm(), member.notifier()).flushTlbPage(address);
@@ -93,6 +99,7 @@ public class PageMigration {
         mm.machine().reach(Marks.UNMAPPED);
         page.mapCount().add(-1); // page_remove_rmap
         mm.memory().putPage(page);
+        return true;
     }
 
     /**
@@ -103,7 +110,7 @@ public class PageMigration {
      * @return false, for {@code -EAGAIN}, if someone else has one
      */
     public final boolean migratePage(Page newPage, Page page, boolean copy) {
-        if (page.refCount().read() != 1) {
+        if (!hasOnlyIsolation(page)) {
             mm.machine().reach(Marks.PINNED);
             return false;
         }
@@ -111,11 +118,21 @@ public class PageMigration {
         if (copy) {
             newPage.content().writeOnce(page.content().readOnce()); // migrate_page_copy
         }
-        if (page.flags().testAndClear(Page.DIRTY)) { // migrate_page_states
-            newPage.flags().or(Page.DIRTY);
-        }
+        migratePageStates(newPage, page);
         mm.machine().reach(Marks.MOVED);
         return true;
+    }
+
+    /** {@code migrate_page_move_mapping}: whether the page has no other reference. */
+    boolean hasOnlyIsolation(Page page) {
+        return page.refCount().read() == 1;
+    }
+
+    /** {@code migrate_page_states}. */
+    void migratePageStates(Page newPage, Page page) {
+        if (page.flags().testAndClear(Page.DIRTY)) {
+            newPage.flags().or(Page.DIRTY);
+        }
     }
 
     /**
@@ -125,11 +142,16 @@ public class PageMigration {
      * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
      */
     public final void removeMigrationPtes(Page page, Page newPage, int address, Object caller) {
-        mm.rmap().walk(newPage, address, (member, at) -> {
+        rmapWalk(newPage, address, (member, at, walk) -> {
             removeMigrationPte(page, newPage, member.mm(), at);
-            mm.localsAre("remove_migration_ptes " + page + ", " + newPage + " in " + member.mm() + " for " + caller);
+            mm.localsAre("remove_migration_ptes " + page + ", " + newPage + " in " + walk + " for " + caller);
             return true;
         });
+    }
+
+    /** {@code rmap_walk}, of {@code remove_migration_ptes}. */
+    void rmapWalk(Page page, int address, Rmap.Visit visit) {
+        mm.rmap().walk(page, address, visit);
     }
 
     private void removeMigrationPte(Page page, Page newPage, AddressSpace of, int address) {
@@ -141,16 +163,21 @@ public class PageMigration {
         Word word = of.pageTable().pte(leaf, address);
         Pte entry = new Pte(word.readOnce());
         if (entry.isMigrationEntry() && entry.pfn() == page.pfn()) {
-            mm.memory().getPage(newPage);
-            Protection vma = of.vmas().findByRmap(address);
-            Pte pte = Pte.make(newPage).modify(vma); // pte_mkold(mk_pte(new, vma->vm_page_prot))
-            pte = entry.isSoftDirty() ? pte.makeSoftDirty() : pte;
-            // "Recheck VMA as permissions can change since migration started"
-            boolean write = entry.isWritable() && vma.permits(true); // maybe_mkwrite
-            word.writeOnce((write ? pte.makeWritable() : pte).bits()); // set_pte_at
-            newPage.mapCount().add(1); // page_add_anon_rmap
+            restore(newPage, word, entry, of, address);
             mm.machine().reach(Marks.REMAPPED);
         }
         leaf.ptl().unlock();
+    }
+
+    /** {@code remove_migration_pte}: replaces the migration entry, with the PT lock held. */
+    void restore(Page newPage, Word word, Pte entry, AddressSpace of, int address) {
+        mm.memory().getPage(newPage);
+        Protection vma = of.vmas().findByRmap(address);
+        Pte pte = Pte.make(newPage).modify(vma); // pte_mkold(mk_pte(new, vma->vm_page_prot))
+        pte = entry.isSoftDirty() ? pte.makeSoftDirty() : pte;
+        // "Recheck VMA as permissions can change since migration started"
+        boolean write = entry.isWritable() && vma.permits(true); // maybe_mkwrite
+        word.writeOnce((write ? pte.makeWritable() : pte).bits()); // set_pte_at
+        newPage.mapCount().add(1); // page_add_anon_rmap
     }
 }

@@ -239,6 +239,11 @@ public class Fault {
         return VmFault.WRITE;
     }
 
+    /** How many references {@code get_user_pages} takes for a pin: one, as for any other use. */
+    long pinReferences() {
+        return 1;
+    }
+
     /** {@code do_wp_page}, before {@code ptep_clear_flush}: {@code page_remove_rmap}. */
     protected void oldPageBeforeClear(Page oldPage) {
         pageRemoveRmap(oldPage);
@@ -292,7 +297,7 @@ public class Fault {
     }
 
     /** {@code page_add_new_anon_rmap}; where pages migrate, {@code lru_cache_add_active_or_unevictable} with it. */
-    final void pageAddNewAnonRmap(Page page) {
+    void pageAddNewAnonRmap(Page page) {
         if (mm.rmap() != null) {
             mm.rmap().addNew(page, mm);
         }

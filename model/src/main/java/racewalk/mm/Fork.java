@@ -24,11 +24,11 @@ public class Fork {
     }
 
     /** {@code SINGLE_DEPTH_NESTING}. */
-    private static final int NESTED = 1;
+    static final int NESTED = 1;
 
-    private final AddressSpace parent;
-    private final NotifierSites notifier;
-    private final AddressSpace child;
+    final AddressSpace parent;
+    final NotifierSites notifier;
+    final AddressSpace child;
     private final Unmap exit;
     private final TlbFlush tlbFlush;
 
@@ -94,7 +94,8 @@ public class Fork {
         return copied;
     }
 
-    private boolean copyPteRange(PageTable.Leaf source, int start, int end) {
+    /** {@code copy_pte_range}: false for {@code -ENOMEM}. */
+    boolean copyPteRange(PageTable.Leaf source, int start, int end) {
         PageTable.Leaf destination = child.pageTable().leafOf(start);
         if (destination == null) {
             destination = child.pageTable().allocLeaf(start); // pte_alloc_map_lock

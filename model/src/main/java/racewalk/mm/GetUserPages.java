@@ -47,13 +47,39 @@ public final class GetUserPages {
      * null if it is not said.
      */
     public Page getUserPage(int address, boolean write, boolean force, String caller) {
+        return getUserPage(address, write, force, caller, 1);
+    }
+
+    /**
+     * Pins the page for a device that writes to it: {@code get_user_pages}, and since 2020 {@code pin_user_pages}, that
+     * is, {@code FOLL_PIN}. Null as above.
+     */
+    public Page pinUserPage(int address, String caller) {
+        return getUserPage(address, true, false, caller, pinReferences());
+    }
+
+    /** {@code put_page}, {@code unpin_user_page}. */
+    public void unpinUserPage(Page page) {
+        if (pinReferences() == 1) {
+            mm.memory().putPage(page);
+        } else {
+            mm.memory().putPages(page, pinReferences());
+        }
+    }
+
+    /** How many references a pin has. */
+    public long pinReferences() {
+        return fault.pinReferences();
+    }
+
+    private Page getUserPage(int address, boolean write, boolean force, String caller, long references) {
         Protection vma = mm.vmas().find(address);
         if (force ? vma == Protection.UNMAPPED : !vma.permits(write)) {
             return null;
         }
         boolean follAnon = !write;
         boolean needWrite = write;
-        Page page = followPage(address, needWrite, follAnon);
+        Page page = followPage(address, needWrite, follAnon, references);
         while (page == null) {
             mm.machine().reach(Marks.FAULTED);
             String locals = caller == null ? null : "get_user_pages " + (needWrite ? "for writing " : "") + caller;
@@ -68,14 +94,14 @@ public final class GetUserPages {
             if (caller != null) {
                 mm.localsAre("get_user_pages " + (needWrite ? "for writing again " : "again ") + caller);
             }
-            page = followPage(address, needWrite, follAnon);
+            page = followPage(address, needWrite, follAnon, references);
         }
         return page;
     }
 
     /**
-     * {@code follow_page} with {@code FOLL_GET} and {@code FOLL_TOUCH}: looks the page up under the PT lock, takes a
-     * reference, and drops the lock before it returns.
+     * {@code follow_page} with {@code FOLL_GET} and {@code FOLL_TOUCH}: looks the page up under the PT lock, takes one
+     * or more references, and drops the lock before it returns.
      *
      * <p>With {@code FOLL_ANON}, where there is no table ({@code no_page_table}), Linux returns {@code ZERO_PAGE(0)}
      * without a fault. A later store by a CPU runs {@code do_anonymous_page}, in which none of the patches has a call,
@@ -83,7 +109,7 @@ public final class GetUserPages {
      *
      * @return null if the page is not mapped as needed
      */
-    private Page followPage(int address, boolean write, boolean follAnon) {
+    private Page followPage(int address, boolean write, boolean follAnon, long references) {
         PageTable.Leaf leaf = mm.pageTable().leafOf(address);
         if (leaf == null) {
             if (follAnon) {
@@ -98,7 +124,11 @@ public final class GetUserPages {
         Pte pte = new Pte(word.readOnce());
         if (pte.isPresent() && (!write || pte.isWritable())) {
             page = mm.memory().page(pte.pfn());
-            mm.memory().getPage(page);
+            if (references == 1) {
+                mm.memory().getPage(page);
+            } else {
+                page.refCount().add(references);
+            }
             if (write && !pte.isDirty()) {
                 page.flags().or(Page.DIRTY); // set_page_dirty
             }

@@ -157,6 +157,12 @@ public abstract class NotifierSites {
     /** {@code hmm_migrate_collect}, {@code migrate_vma_collect}: after the walk of the page table. */
     public void afterMigrateCollect(int start, int end) {}
 
+    /** {@code __migrate_device_pages}: before the first page is inserted where there was none. */
+    public void beforeMigrateInsert(int start, int end) {}
+
+    /** {@code __migrate_device_pages}: after its loop, if a page was to be inserted. */
+    public void afterMigrateInsert(int start, int end) {}
+
     /** {@code exit_mmap}, at its beginning: every page is mapped still. */
     public void beforeExitMmap() {}
 

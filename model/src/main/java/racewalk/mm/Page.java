@@ -21,7 +21,8 @@ import racewalk.machine.Word;
  * <tr><td>who asks {@code page_referenced}</td><td>{@code isolate_lru_pages}</td><td>when it has been answered</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
  * <tr><td>XPMEM's PFN table</td><td>from {@code get_user_pages}</td><td>{@code xpmem_clear_PFNtable}</td></tr>
- * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}</td><td>{@code unpin}</td></tr>
+ * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}; today {@code pin_user_pages}, 1024 of them</td>
+ *     <td>{@code unpin}</td></tr>
  * <tr><td>a CPU's pagevec</td><td>{@code lru_cache_add}</td><td>{@code __pagevec_lru_add}</td></tr>
  * <tr><td>who has isolated the page from the LRU</td><td>{@code isolate_lru_page}</td>
  *     <td>{@code putback_lru_page}</td></tr>
@@ -29,6 +30,8 @@ import racewalk.machine.Word;
  *     <td>when the page is unlocked</td></tr>
  * <tr><td>{@code hmm_vma_migrate}</td><td>{@code hmm_migrate_collect}</td>
  *     <td>when the page is isolated, or is not to be migrated</td></tr>
+ * <tr><td>{@code migrate_vma_setup}</td><td>{@code migrate_vma_collect_pmd}, under the PT lock</td>
+ *     <td>{@code migrate_device_unmap}, when the page is isolated or its entries are restored</td></tr>
  * <tr><td>a PTE of an XPMEM attachment</td><td>{@code xpmem_fault}</td><td>{@code xpmem_clear_PTEs}</td></tr>
  * </table>
  *
@@ -50,6 +53,12 @@ public final class Page {
 
     /** {@code PG_external_rmap}, of Lameter's patches of February 2008 alone: some driver may have the page. */
     public static final long EXTERNAL_RMAP = 8;
+
+    /** {@code PG_anon_exclusive}: no other process maps the page, nor can; only set since there is this flag, 2022. */
+    public static final long ANON_EXCLUSIVE = 16;
+
+    /** {@code GUP_PIN_COUNTING_BIAS}: the references of one {@code pin_user_pages}. */
+    public static final long PIN_COUNTING_BIAS = 1024;
 
     private final int pfn;
     private final RefCount refCount;
@@ -95,6 +104,16 @@ public final class Page {
         return lock;
     }
 
+    /** {@code folio_maybe_dma_pinned}: whether the references are as many as those of a pin. */
+    public boolean maybeDmaPinned() {
+        return refCount.read() >= PIN_COUNTING_BIAS;
+    }
+
+    /** {@code PageAnonExclusive}. */
+    public boolean isAnonExclusive() {
+        return flags.readOnce(ANON_EXCLUSIVE) != 0;
+    }
+
     /** {@code page->mapping}, as {@link Rmap} has it; null where pages do not migrate. */
     Word mapping() {
         return mapping;
@@ -119,7 +138,8 @@ public final class Page {
         return ((flags & DIRTY) == 0 ? "clean" : "dirty")
                 + ((flags & REFERENCED) == 0 ? "" : " referenced")
                 + ((flags & LRU) == 0 ? "" : " lru")
-                + ((flags & EXTERNAL_RMAP) == 0 ? "" : " external_rmap");
+                + ((flags & EXTERNAL_RMAP) == 0 ? "" : " external_rmap")
+                + ((flags & ANON_EXCLUSIVE) == 0 ? "" : " exclusive");
     }
 
     @Override

@@ -136,6 +136,13 @@ public final class PhysicalMemory {
         }
     }
 
+    /** {@code folio_put_refs}: drops so many references at once. */
+    void putPages(Page page, long references) {
+        if (page.refCount().subAndTest(references)) {
+            freePage(page);
+        }
+    }
+
     /** {@code free_hot_cold_page}: poisons the frame (page poisoning) and puts it on the free list. */
     private void freePage(Page page) {
         allocator.step("free_page", () -> {

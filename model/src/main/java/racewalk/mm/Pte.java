@@ -10,9 +10,9 @@ import java.util.StringJoiner;
  * As on x86, an entry of a {@code PROT_NONE} mapping counts as present for the kernel ({@code pte_present}) and not for
  * the hardware.
  *
- * <p>An entry that is neither none nor present looks like one of swap, and bits 6 and 7 say what it is instead: a
- * migration entry, which stands where the page is on its way to another frame. Its bits 1, 2, 4 and 5 say what the entry
- * was that it replaced.
+ * <p>An entry that is neither none nor present looks like one of swap, and bit 6 says what it is instead: a migration
+ * entry, which stands where the page is on its way to another frame. Its bits 1, 2, 4 and 5 say what the entry was that
+ * it replaced, and bit 7, since 2022, that the page was exclusive to it ({@link Page#ANON_EXCLUSIVE}).
  *
  * @param bits the word
  */
@@ -30,6 +30,9 @@ public record Pte(long bits) {
 
     /** {@code swp_type}: {@code SWP_MIGRATION_READ} or, with {@link #WRITE}, {@code SWP_MIGRATION_WRITE}. */
     private static final long MIGRATION = 1 << 6;
+
+    /** {@code SWP_MIGRATION_READ_EXCLUSIVE}, and every {@code SWP_MIGRATION_WRITE} since there is the former. */
+    private static final long EXCLUSIVE = 1 << 7;
 
     private static final int PFN_SHIFT = 12;
 
@@ -54,6 +57,21 @@ public record Pte(long bits) {
     /** {@code make_migration_entry_read}. */
     public Pte makeMigrationEntryRead() {
         return new Pte(bits & ~WRITE);
+    }
+
+    /** {@code make_readable_exclusive_migration_entry}, or a writable one of an exclusive page. */
+    public Pte makeExclusive() {
+        return new Pte(bits | EXCLUSIVE);
+    }
+
+    /** {@code !is_readable_migration_entry(entry)}, since 2022. */
+    public boolean isExclusive() {
+        return (bits & EXCLUSIVE) != 0;
+    }
+
+    /** {@code make_readable_migration_entry} of what was perhaps exclusive. */
+    public Pte makeMigrationEntryShared() {
+        return new Pte(bits & ~(WRITE | EXCLUSIVE));
     }
 
     /** {@code pte_soft_dirty}, {@code pte_swp_soft_dirty}. */
@@ -165,6 +183,9 @@ public record Pte(long bits) {
         }
         if (isSoftDirty()) {
             text.add("soft-dirty");
+        }
+        if (isExclusive()) {
+            text.add("exclusive");
         }
         return text.toString();
     }

@@ -37,9 +37,10 @@ public final class Rmap {
         /**
          * The VMA of {@code member} may map the page at {@code address}. With the lock of the rmap held for read.
          *
+         * @param walk the walk and where it is, as {@link Machine#localsAre} has it
          * @return whether the walk goes on
          */
-        boolean one(Member member, int address);
+        boolean one(Member member, int address, String walk);
     }
 
     private final RwSemaphore lock;
@@ -64,8 +65,8 @@ public final class Rmap {
         vmas.add(machine.word(prefix + "anon_vma", linked ? (1L << span) - 1 : 0, Long::toBinaryString));
     }
 
-    /** {@code page_add_new_anon_rmap}: {@code page->mapping}. */
-    void addNew(Page page, AddressSpace mm) {
+    /** {@code page_add_new_anon_rmap}, {@code folio_move_anon_rmap}: {@code page->mapping}. */
+    public void addNew(Page page, AddressSpace mm) {
         page.mapping().writeOnce(numberOf(mm) + 1L);
     }
 
@@ -106,14 +107,32 @@ public final class Rmap {
         }
         lock.downRead();
         int owner = (int) mapping - 1;
-        int last = owner == 0 ? members.size() : owner + 1; // only the first process forks
+        int end = owner == 0 ? members.size() : owner + 1; // only the first process forks
         boolean goesOn = true;
-        for (int number = owner; number < last && goesOn; number++) {
-            if (vmas.get(number).readOnce(1L << address) != 0) {
-                goesOn = visit.one(members.get(number), address);
-            }
+        for (int number = owner; number < end && goesOn; number++) {
+            goesOn = visitLinked(number, address, visit, members.get(number).mm() + " until " + end);
         }
         lock.upRead();
+    }
+
+    /** The same, backwards: from the child to the parent. No kernel does so. */
+    public void walkBackwards(Page page, int address, Visit visit) {
+        long mapping = page.mapping().readOnce();
+        if (mapping == NO_MAPPING) {
+            return;
+        }
+        lock.downRead();
+        int owner = (int) mapping - 1;
+        int last = owner == 0 ? members.size() - 1 : owner;
+        boolean goesOn = true;
+        for (int number = last; number >= owner && goesOn; number--) {
+            goesOn = visitLinked(number, address, visit, members.get(number).mm() + " back to " + owner);
+        }
+        lock.upRead();
+    }
+
+    private boolean visitLinked(int number, int address, Visit visit, String walk) {
+        return vmas.get(number).readOnce(1L << address) == 0 || visit.one(members.get(number), address, walk);
     }
 
     private int numberOf(AddressSpace mm) {

@@ -314,6 +314,30 @@ public class Interval extends NotifierSites {
         invalidateRangeEnd(address, address + 1);
     }
 
+    /** {@code migrate_vma_collect}: start. The device is not the owner of the pages. */
+    @Override
+    public void beforeMigrateCollect(int start, int end) {
+        invalidateRangeStart(start, end);
+    }
+
+    /** {@code migrate_vma_collect}: end. */
+    @Override
+    public void afterMigrateCollect(int start, int end) {
+        invalidateRangeEnd(start, end);
+    }
+
+    /** {@code __migrate_device_pages}: start. */
+    @Override
+    public void beforeMigrateInsert(int start, int end) {
+        invalidateRangeStart(start, end);
+    }
+
+    /** {@code __migrate_device_pages}: end. */
+    @Override
+    public void afterMigrateInsert(int start, int end) {
+        invalidateRangeEnd(start, end);
+    }
+
     /** {@code exit_mmap}: {@code __mmu_notifier_release} at its beginning; of the intervals nothing is left to ask. */
     @Override
     public void beforeExitMmap() {

@@ -20,6 +20,7 @@ import racewalk.migrate.HmmVmaMigrate;
 import racewalk.migrate.HmmVmaMigrate.Repair;
 import racewalk.migrate.MigratePages;
 import racewalk.migrate.MigratePagesUnlocked;
+import racewalk.migrate.MigrateVma;
 import racewalk.migrate.Migration;
 import racewalk.migrate.PageMigration;
 import racewalk.mm.AddressSpace;
@@ -27,7 +28,9 @@ import racewalk.mm.Fault;
 import racewalk.mm.Fault2016;
 import racewalk.mm.Fault2016Unlocked;
 import racewalk.mm.FaultRmapLate;
+import racewalk.mm.FaultToday;
 import racewalk.mm.Fork;
+import racewalk.mm.ForkToday;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
 import racewalk.mm.Lru;
@@ -182,6 +185,37 @@ public final class Designs {
                 (mm, notifier) -> new HmmMigrateV13Sleeping(mm, notifier, V13_REPAIRS)));
         hmm("hmm-v15", "6 Jan 2017: [HMM v15 13/16] mm/hmm/migrate", HmmMigrateV15::new, V15_REPAIRS);
         hmm("hmm-v15-early", "the same, and [HMM v15 14/16]", HmmMigrateV15Early::new, V15_EARLY_REPAIRS);
+
+        ALL.add(today("linux-7.0", "the page fault, fork and migrate_vma_setup of today", Set.of()));
+        ALL.add(today(
+                "linux-7.0-flush-late",
+                "linux-7.0 that flushes the TLBs for collected pages after it has dropped the PT lock",
+                EnumSet.of(MigrateVma.LeftOut.FLUSH_LOCKED)));
+        ALL.add(today(
+                "linux-7.0-dirty-dropped",
+                "linux-7.0 that forgets the dirty bits of collected entries",
+                EnumSet.of(MigrateVma.LeftOut.DIRTY)));
+        ALL.add(today(
+                "linux-7.0-no-try-share",
+                "linux-7.0 that leaves pages exclusive while they migrate, and does not ask whether they are pinned",
+                EnumSet.of(MigrateVma.LeftOut.TRY_SHARE)));
+        ALL.add(today(
+                "linux-7.0-no-counts",
+                "linux-7.0 that does not look at the references of an unmapped page",
+                EnumSet.of(MigrateVma.LeftOut.COUNTS)));
+        ALL.add(today(
+                "linux-7.0-pins-ignored",
+                "linux-7.0-no-try-share that does not look at the references either",
+                EnumSet.of(MigrateVma.LeftOut.TRY_SHARE, MigrateVma.LeftOut.COUNTS)));
+        ALL.add(today(
+                "linux-7.0-child-first",
+                "linux-7.0 whose remove_migration_ptes comes to the child of a fork before its parent",
+                EnumSet.of(MigrateVma.LeftOut.PARENT_FIRST)));
+        ALL.add(today(
+                "linux-7.0-wait-referenced",
+                "linux-7.0 whose faults take a reference until they sleep for a migration, as until 2021",
+                FaultToday.WaitsWithReference::new,
+                Set.of()));
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -778,6 +812,26 @@ public final class Designs {
         }
     }
 
+    private static Design.Mm today(String id, String title, Set<MigrateVma.LeftOut> leftOut) {
+        return today(id, title, FaultToday::new, leftOut);
+    }
+
+    /** The memory management of today. Of munmap, MADV_DONTNEED and mprotect what matters here is as it was. */
+    private static Design.Mm today(
+            String id,
+            String title,
+            BiFunction<AddressSpace, NotifierSites, Fault> fault,
+            Set<MigrateVma.LeftOut> leftOut) {
+        return new Design.Mm(
+                new About(id, title, "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c of Linux 7.0-rc"),
+                Unmap::new,
+                fault,
+                ForkToday::new,
+                PageReferenced::new,
+                PtLocks.SPLIT,
+                (mm, notifier) -> new MigrateVma(mm, notifier, leftOut));
+    }
+
     private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {
         return new Design.Secondary(
                 new About(id, title, source), (name, mm, gup) -> new KvmSeq(name, mm, gup, variant));
@@ -913,6 +967,9 @@ public final class Designs {
                         PageMigration.Marks.values(),
                         HmmVmaMigrate.Marks.values(),
                         MigratePages.Marks.values(),
+                        MigrateVma.Marks.values(),
+                        FaultToday.Marks.values(),
+                        ForkToday.Marks.values(),
                         Reclaim2016.Marks.values(),
                         Fork.Marks.values(),
                         GetUserPages.Marks.values(),

@@ -32,7 +32,7 @@ final class Pins {
     /** {@code get_user_pages} for writing, under the mmap lock for read: false for {@code -EFAULT}. */
     boolean pin(int address) {
         mm.mmapLock().downRead();
-        Page page = gup.getUserPage(address, true, false, "pin");
+        Page page = gup.pinUserPage(address, "pin");
         mm.mmapLock().upRead();
         if (page != null) {
             frames[address].writeOnce(page.pfn() + 1L);
@@ -53,7 +53,7 @@ final class Pins {
     void unpin(int address) {
         long pin = frames[address].xchg(NONE);
         if (pin != NONE) {
-            mm.memory().putPage(mm.memory().page((int) pin - 1));
+            gup.unpinUserPage(mm.memory().page((int) pin - 1));
         }
     }
 
@@ -61,7 +61,7 @@ final class Pins {
     long peek(int pfn) {
         long pins = 0;
         for (Word frame : frames) {
-            pins += frame.peek() == pfn + 1L ? 1 : 0;
+            pins += frame.peek() == pfn + 1L ? gup.pinReferences() : 0;
         }
         return pins;
     }

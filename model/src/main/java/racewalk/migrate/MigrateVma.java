@@ -1,0 +1,367 @@
+package racewalk.migrate;
+
+import java.util.Set;
+import racewalk.machine.Mark;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.NotifierSites;
+import racewalk.mm.Page;
+import racewalk.mm.PageTable;
+import racewalk.mm.Protection;
+import racewalk.mm.Pte;
+import racewalk.mm.TlbFlush;
+
+/**
+ * What became of {@code hmm_vma_migrate}: {@code migrate_vma_setup}, {@code migrate_vma_pages} and {@code
+ * migrate_vma_finalize} of {@code mm/migrate_device.c}, Linux 7.0, era today, for anonymous pages that go to other
+ * frames of system memory. Huge pages, pages of {@code ZONE_DEVICE}, with them {@code fault_page}, and the page cache
+ * are left out. {@code walk_page_range} is a loop over the leaf tables; the lazy MMU mode does nothing on bare x86.
+ *
+ * <p>A page whose lock cannot be had at once is not migrated: nobody sleeps for a page lock and has another.
+ *
+ * <p>Read at 022a12deda53; what has come since is of huge pages [R].
+ */
+public final class MigrateVma implements Migration {
+
+    /** Branches of the migration. */
+    public enum Marks implements Mark {
+        /** The page was locked by another when it was collected. */
+        LOCKED,
+        /** An exclusive page was perhaps pinned: its entry was set again. */
+        MAYBE_PINNED,
+        /** The entry was replaced when it was collected. */
+        ENTRY_SET,
+        /** The page was not on the LRU list. */
+        NOT_ISOLATED,
+        /** After it was unmapped, the page was still mapped or someone had a reference. */
+        PINNED,
+        /** A page was inserted where there was none. */
+        INSERTED,
+        /** A page was to be inserted, and another was there already. */
+        NOT_INSERTED
+    }
+
+    /** What a variant leaves out. */
+    public enum LeftOut {
+        /** The TLBs are flushed under the PT lock: 60bae7370896, "flush TLB while holding PTL", 2022. */
+        FLUSH_LOCKED,
+        /** The dirty bit of a collected entry goes to the page: fd35ca3d12cc, "copy pte dirty bit to page", 2022. */
+        DIRTY,
+        /** {@code folio_try_share_anon_rmap_pte}. */
+        TRY_SHARE,
+        /** The looks at the references, in {@code migrate_vma_check_page} and {@code folio_migrate_mapping}. */
+        COUNTS,
+        /** {@code remove_migration_ptes} comes to the parent of a fork before the child. */
+        PARENT_FIRST
+    }
+
+    private final AddressSpace mm;
+    private final NotifierSites notifier;
+    private final TlbFlush tlbFlush;
+    private final FolioMigration folios;
+    private final Set<LeftOut> leftOut;
+
+    /** The migrations of {@code mm}, with something left out. */
+    public MigrateVma(AddressSpace mm, NotifierSites notifier, Set<LeftOut> leftOut) {
+        this.mm = mm;
+        this.notifier = notifier;
+        this.tlbFlush = new TlbFlush(mm, notifier);
+        this.folios = new FolioMigration(mm, leftOut);
+        this.leftOut = leftOut;
+    }
+
+    /** {@code struct migrate_vma}. */
+    private final class Args {
+
+        final int start;
+        final int npages;
+        final HmmPfns src;
+        final HmmPfns dst;
+        private int cpages;
+
+        Args(int start, int end) {
+            this.start = start;
+            this.npages = end - start;
+            this.src = new HmmPfns(mm.machine(), mm.memory(), "src", npages);
+            this.dst = new HmmPfns(mm.machine(), mm.memory(), "dst", npages);
+        }
+
+        /** What the steps know, as {@link racewalk.machine.Machine#localsAre} has it. */
+        @Override
+        public String toString() {
+            return cpages + ": " + src + dst;
+        }
+    }
+
+    /** A driver, as {@code dmirror_migrate_to_device} of {@code lib/test_hmm.c}. */
+    @Override
+    public void migrate(int start, int end) {
+        mm.mmapLock().downRead();
+        if (mm.vmas().cover(start, end)) {
+            Args args = new Args(start, end);
+            migrateVmaSetup(args);
+            settle("set up", args);
+            allocAndCopy(args);
+            settle("copied", args);
+            migrateVmaPages(args);
+            settle("moved", args);
+            migrateVmaFinalize(args);
+        }
+        mm.mmapLock().upRead();
+    }
+
+    private void settle(String step, Args args) {
+        mm.machine().localsAre("migrate_vma " + step + " " + args);
+    }
+
+    private void migrateVmaSetup(Args args) {
+        migrateVmaCollect(args);
+        settle("collected", args);
+        if (args.cpages != 0) {
+            migrateDeviceUnmap(args);
+        }
+    }
+
+    private void migrateVmaCollect(Args args) {
+        int end = args.start + args.npages;
+        notifier.beforeMigrateCollect(args.start, end);
+        for (int address = args.start; address < end; address = mm.pageTable().leafEnd(address, end)) {
+            PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+            int leafEnd = mm.pageTable().leafEnd(address, end);
+            if (leaf == null) { // pmd_none
+                collectHole(args, address, leafEnd);
+            } else {
+                collectPmd(args, leaf, address, leafEnd);
+            }
+            settle("collected until " + leafEnd, args);
+        }
+        notifier.afterMigrateCollect(args.start, end);
+    }
+
+    /** {@code migrate_vma_collect_hole}. */
+    private void collectHole(Args args, int start, int end) {
+        for (int address = start; address < end; address++) {
+            args.src.mark(address - args.start, HmmPfns.MIGRATE);
+            args.cpages++;
+        }
+    }
+
+    /** {@code migrate_vma_collect_pmd}. */
+    private void collectPmd(Args args, PageTable.Leaf leaf, int start, int end) {
+        boolean unmapped = false;
+        leaf.ptl().lock();
+        for (int address = start; address < end; address++) {
+            Word ptep = mm.pageTable().pte(leaf, address);
+            Pte pte = new Pte(ptep.readOnce());
+            if (pte.isNone()) {
+                args.src.mark(address - args.start, HmmPfns.MIGRATE);
+                args.cpages++;
+            } else if (pte.isPresent()) {
+                unmapped |= collectPte(args, address, ptep, pte);
+            }
+        }
+        if (unmapped && !leftOut.contains(LeftOut.FLUSH_LOCKED)) {
+            tlbFlush.flushTlbRange(start, end);
+        }
+        leaf.ptl().unlock();
+        if (unmapped && leftOut.contains(LeftOut.FLUSH_LOCKED)) {
+            tlbFlush.flushTlbRange(start, end);
+        }
+    }
+
+    /** {@code migrate_vma_collect_pmd} of a present entry, with the PT lock held: whether it was replaced. */
+    private boolean collectPte(Args args, int address, Word ptep, Pte found) {
+        Page page = mm.memory().page(found.pfn());
+        if (!mm.rmap().hasMapping(page)) {
+            return false;
+        }
+        mm.memory().getPage(page);
+        if (!page.lock().tryLockPage()) {
+            mm.machine().reach(Marks.LOCKED);
+            mm.memory().putPage(page);
+            return false;
+        }
+        boolean anonExclusive = page.isAnonExclusive();
+        Pte pte = new Pte(ptep.xchg(Pte.NONE.bits())); // ptep_clear_flush, ptep_get_and_clear
+        if (anonExclusive) {
+            tlbFlush.flushTlbPage(address);
+            if (!folios.tryShareAnonRmapPte(page)) {
+                ptep.writeOnce(pte.bits()); // set_pte_at
+                page.lock().unlock();
+                mm.memory().putPage(page);
+                return false;
+            }
+        }
+        args.cpages++;
+        if (pte.isDirty() && !leftOut.contains(LeftOut.DIRTY)) {
+            page.flags().or(Page.DIRTY); // folio_mark_dirty
+        }
+        ptep.writeOnce(FolioMigration.migrationEntry(page, pte, found.isWritable(), anonExclusive)
+                .bits()); // set_pte_at
+        page.mapCount().add(-1); // folio_remove_rmap_pte
+        mm.memory().putPage(page);
+        args.src.set(address - args.start, page, HmmPfns.MIGRATE | (found.isWritable() ? HmmPfns.WRITE : 0));
+        mm.machine().reach(Marks.ENTRY_SET);
+        return true;
+    }
+
+    /** {@code migrate_vma_check_page}. */
+    private boolean checkPage(Page page) {
+        int extra = 1;
+        return leftOut.contains(LeftOut.COUNTS)
+                || page.refCount().read() - extra <= page.mapCount().readOnce();
+    }
+
+    /** {@code migrate_vma_unmap}, {@code migrate_device_unmap}. */
+    private void migrateDeviceUnmap(Args args) {
+        int restore = 0;
+        boolean allowDrain = true;
+        int unmapped = 0;
+        mm.memory().lru().addDrain();
+        for (int i = 0; i < args.npages; i++) {
+            String locals = "unmap " + i + ", restore " + restore + ", drain " + allowDrain + ", unmapped " + unmapped;
+            settle(locals, args);
+            Page page = args.src.page(i);
+            if (page == null) {
+                unmapped += args.src.has(i, HmmPfns.MIGRATE) ? 1 : 0;
+                continue;
+            }
+            if (!mm.memory().lru().isOnList(page) && allowDrain) {
+                mm.memory().lru().addDrainAll();
+                allowDrain = false;
+            }
+            if (!mm.memory().lru().isolate(page)) {
+                mm.machine().reach(Marks.NOT_ISOLATED);
+                args.src.unmark(i, HmmPfns.MIGRATE);
+                restore++;
+                continue;
+            }
+            mm.memory().putPage(page); // "Drop the reference we took in collect"
+            if (page.mapCount().readOnce() > 0) { // folio_mapped
+                folios.tryToUnmap(page, args.start + i, locals + allowDrain + args); // try_to_migrate
+            }
+            if (page.mapCount().readOnce() > 0 || !checkPage(page)) {
+                mm.machine().reach(Marks.PINNED);
+                mm.memory().getPage(page);
+                mm.memory().lru().putback(page);
+                args.src.unmark(i, HmmPfns.MIGRATE);
+                restore++;
+                continue;
+            }
+            unmapped++;
+        }
+        for (int i = 0; i < args.npages && restore != 0; i++) {
+            Page page = args.src.page(i);
+            if (page == null || args.src.has(i, HmmPfns.MIGRATE)) {
+                continue;
+            }
+            String locals = "restore " + i + ", restore " + restore + ", unmapped " + unmapped;
+            settle(locals, args);
+            folios.removeMigrationPtes(page, page, args.start + i, locals + args);
+            args.src.empty(i);
+            page.lock().unlock();
+            mm.memory().putPage(page);
+            restore--;
+        }
+        args.cpages = unmapped;
+    }
+
+    /** A driver's, as {@code dmirror_migrate_alloc_and_copy}: locked frames with the content. */
+    private void allocAndCopy(Args args) {
+        for (int i = 0; i < args.npages; i++) {
+            if (!args.src.has(i, HmmPfns.MIGRATE)) {
+                continue;
+            }
+            settle("copy " + i, args);
+            Page newPage = mm.memory().allocPage();
+            if (newPage != null) {
+                newPage.lock().lock();
+                Page page = args.src.page(i);
+                newPage.content().writeOnce(page == null ? 0 : page.content().readOnce());
+                args.dst.set(i, newPage, 0);
+            }
+        }
+    }
+
+    /** {@code migrate_vma_pages}, {@code __migrate_device_pages}. */
+    private void migrateVmaPages(Args args) {
+        int notified = -1;
+        for (int i = 0; i < args.npages; i++) {
+            settle("move " + i + ", notified " + notified, args);
+            Page newPage = args.dst.page(i);
+            Page page = args.src.page(i);
+            if (newPage == null) {
+                args.src.unmark(i, HmmPfns.MIGRATE);
+            } else if (page == null) {
+                if (notified < 0) {
+                    notified = args.start + i;
+                    notifier.beforeMigrateInsert(notified, args.start + args.npages);
+                }
+                insertPage(args, i, newPage);
+            } else if (!folios.migratePage(newPage, page, false)) { // folio_migrate_mapping
+                args.src.unmark(i, HmmPfns.MIGRATE);
+            }
+        }
+        if (notified >= 0) {
+            notifier.afterMigrateInsert(notified, args.start + args.npages);
+        }
+    }
+
+    /** {@code migrate_vma_insert_page}. */
+    private void insertPage(Args args, int i, Page page) {
+        int address = args.start + i;
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        if (leaf == null) {
+            leaf = mm.pageTable().allocLeaf(address); // pte_alloc
+        }
+        if (leaf == null) {
+            args.src.unmark(i, HmmPfns.MIGRATE);
+            return;
+        }
+        Protection vma = mm.vmas().find(address);
+        Pte entry = Pte.make(page).modify(vma); // mk_pte(page, vma->vm_page_prot)
+        entry = vma.permits(true) ? entry.makeDirty().makeSoftDirty().makeWritable() : entry;
+        leaf.ptl().lock();
+        Word ptep = mm.pageTable().pte(leaf, address);
+        if (!new Pte(ptep.readOnce()).isNone()) {
+            leaf.ptl().unlock();
+            mm.machine().reach(Marks.NOT_INSERTED);
+            args.src.unmark(i, HmmPfns.MIGRATE);
+            return;
+        }
+        mm.rmap().addNew(page, mm); // folio_add_new_anon_rmap
+        page.flags().or(Page.ANON_EXCLUSIVE);
+        page.mapCount().add(1);
+        mm.memory().lru().cacheAdd(page); // folio_add_lru_vma
+        mm.memory().getPage(page);
+        ptep.writeOnce(entry.bits()); // set_pte_at
+        leaf.ptl().unlock();
+        mm.machine().reach(Marks.INSERTED);
+    }
+
+    /** {@code migrate_vma_finalize}, {@code __migrate_device_finalize}. */
+    private void migrateVmaFinalize(Args args) {
+        for (int i = 0; i < args.npages; i++) {
+            settle("finalize " + i, args);
+            Page dst = args.dst.page(i);
+            Page src = args.src.page(i);
+            if (dst != null && (src == null || !args.src.has(i, HmmPfns.MIGRATE))) {
+                dst.lock().unlock();
+                mm.memory().putPage(dst);
+                dst = null;
+            }
+            if (src == null) {
+                continue;
+            }
+            dst = dst == null ? src : dst;
+            mm.memory().lru().cacheAdd(dst); // folio_add_lru
+            folios.removeMigrationPtes(src, dst, args.start + i, "finalize " + i + " " + args);
+            src.lock().unlock();
+            mm.memory().putPage(src);
+            if (dst != src) {
+                dst.lock().unlock();
+                mm.memory().putPage(dst);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package racewalk.mm;
+
+import racewalk.machine.Mark;
+import racewalk.machine.Word;
+
+/**
+ * The page fault of Linux 7.0, {@code mm/memory.c}, era today, where it differs from that of 2.6.24 for private
+ * anonymous memory: a page that no other process can map is {@link Page#ANON_EXCLUSIVE} since 2022, and a write fault
+ * takes it over without asking for more; any other only if it has the last reference, and never waits for the page
+ * lock. Who finds a migration entry waits without a reference.
+ *
+ * <p>The mmap lock is held for read; today's faults try the lock of the VMA first, which excludes the same, and drop
+ * neither over a wait for a migration [R]. A fault for reading gets a page of its own and not the zero page [R].
+ */
+public class FaultToday extends Fault {
+
+    /** Branches of the fault. */
+    public enum Marks implements Mark {
+        /** The page of a write fault on a read-only entry was exclusive. */
+        EXCLUSIVE,
+        /** The page was not, but the entry had the only reference. */
+        LAST_REFERENCE,
+        /** Others had references, be it for a moment. */
+        REFERENCED
+    }
+
+    /** The faults of {@code mm}. */
+    public FaultToday(AddressSpace mm, NotifierSites notifier) {
+        super(mm, notifier);
+    }
+
+    /** {@code FOLL_WRITE} is not dropped once copy-on-write is broken: {@code faultin_page} since 2022. */
+    @Override
+    VmFault doWpPage(PageTable.Leaf leaf, Word word, int address, Pte original, String caller) {
+        Page oldPage = mm.memory().page(original.pfn());
+        boolean exclusive = oldPage.isAnonExclusive();
+        if (exclusive || wpCanReuseAnonFolio(oldPage)) {
+            machine().reach(exclusive ? Marks.EXCLUSIVE : Marks.LAST_REFERENCE);
+            if (!exclusive) {
+                oldPage.flags().or(Page.ANON_EXCLUSIVE);
+            }
+            wpPageReuse(leaf, word, address, original);
+            return VmFault.NONE;
+        }
+        mm.memory().getPage(oldPage);
+        leaf.ptl().unlock();
+        return wpPageCopy(leaf, word, address, original, oldPage, caller);
+    }
+
+    /** {@code wp_can_reuse_anon_folio} of a small folio, without swap and KSM. */
+    private boolean wpCanReuseAnonFolio(Page page) {
+        boolean reuse = page.refCount().read() <= 3;
+        if (reuse && mm.memory().lru() != null) {
+            if (!mm.memory().lru().isOnList(page)) {
+                mm.memory().lru().addDrain();
+            }
+        }
+        reuse = reuse && page.refCount().read() <= 1 && page.lock().tryLockPage();
+        if (reuse) {
+            reuse = page.refCount().read() == 1;
+            if (reuse && mm.rmap() != null) {
+                mm.rmap().addNew(page, mm); // folio_move_anon_rmap
+            }
+            page.lock().unlock();
+        }
+        if (!reuse) {
+            machine().reach(Marks.REFERENCED);
+        }
+        return reuse;
+    }
+
+    private VmFault wpPageCopy(PageTable.Leaf leaf, Word word, int address, Pte original, Page oldPage, String caller) {
+        Page newPage = mm.memory().allocPage();
+        if (newPage == null) {
+            machine().reach(Fault.Marks.NO_COPY);
+            mm.memory().putPage(oldPage);
+            return VmFault.OOM;
+        }
+        newPage.content().writeOnce(oldPage.content().readOnce()); // __wp_page_copy_user
+        notifier.beforeCow(address);
+        leaf.ptl().lock();
+        boolean copied = word.readOnce() == original.bits(); // pte_same
+        if (caller != null) {
+            mm.localsAre("wp_page_copy of " + oldPage + " to " + newPage + ": " + copied + " " + caller);
+        }
+        if (copied) {
+            machine().reach(Fault.Marks.COPIED);
+            word.xchg(Pte.NONE.bits()); // ptep_clear_flush
+            tlbFlush.flushTlbPage(address);
+            notifier.cowClearedPteLocked(address);
+            pageAddNewAnonRmap(newPage);
+            word.writeOnce(newEntry(newPage, address).bits()); // set_pte_at
+            pageRemoveRmap(oldPage);
+        }
+        leaf.ptl().unlock();
+        notifier.cowUnlocked(address, copied);
+        notifier.afterCow(address);
+        // It has the reference of the entry that was replaced, or of the copy that nobody needs.
+        mm.memory().putPage(copied ? oldPage : newPage);
+        mm.memory().putPage(oldPage);
+        return VmFault.NONE;
+    }
+
+    /** {@code folio_add_new_anon_rmap} with {@code RMAP_EXCLUSIVE}. */
+    @Override
+    void pageAddNewAnonRmap(Page page) {
+        page.flags().or(Page.ANON_EXCLUSIVE);
+        super.pageAddNewAnonRmap(page);
+    }
+
+    /**
+     * {@code migration_entry_wait}, {@code migration_entry_wait_on_locked}: the fault queues on the page under the PT
+     * lock, which it drops then, and has no reference. Whoever takes the entry away has the PT lock for it, and a
+     * reference until after; and unlocks the page later, which wakes the fault. That it queues is not modelled: one who
+     * was woken looks again whether the page is unlocked, though it may be another's by then [R].
+     */
+    @Override
+    protected void migrationEntryWait(PageTable.Leaf leaf, Word word) {
+        leaf.ptl().lock();
+        Pte entry = new Pte(word.readOnce());
+        if (!entry.isMigrationEntry()) {
+            leaf.ptl().unlock();
+            machine().reach(Fault.Marks.MIGRATION_OVER);
+            return;
+        }
+        leaf.ptl().unlock();
+        machine().reach(Fault.Marks.MIGRATION_WAIT);
+        mm.memory().page(entry.pfn()).lock().awaitUnlocked();
+    }
+
+    /** {@code FOLL_PIN}. */
+    @Override
+    long pinReferences() {
+        return Page.PIN_COUNTING_BIAS;
+    }
+
+    /**
+     * {@link FaultToday} whose {@code migration_entry_wait} takes a reference, which {@code
+     * put_and_wait_on_page_locked} drops before it sleeps, as before Popple, "[PATCH v2] mm/migrate.c: Rework
+     * migration_entry_wait() to not take a pageref", 5 Nov 2021.
+     */
+    public static final class WaitsWithReference extends FaultToday {
+
+        /** The faults of {@code mm}. */
+        public WaitsWithReference(AddressSpace mm, NotifierSites notifier) {
+            super(mm, notifier);
+        }
+
+        @Override
+        protected void migrationEntryWait(PageTable.Leaf leaf, Word word) {
+            leaf.ptl().lock();
+            Pte entry = new Pte(word.readOnce());
+            Page page = entry.isMigrationEntry() ? mm.memory().page(entry.pfn()) : null;
+            if (page == null || !page.refCount().incNotZero()) { // get_page_unless_zero
+                leaf.ptl().unlock();
+                machine().reach(Fault.Marks.MIGRATION_OVER);
+                return;
+            }
+            leaf.ptl().unlock();
+            machine().reach(Fault.Marks.MIGRATION_WAIT);
+            mm.memory().putPage(page);
+            page.lock().awaitUnlocked();
+        }
+    }
+}
