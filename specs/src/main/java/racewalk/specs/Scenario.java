@@ -412,6 +412,11 @@ public record Scenario(
                 .anyMatch(operation -> operation instanceof Operation.Migrate || operation instanceof Operation.Pin);
     }
 
+    /** Whether it asks about a claim, which correct designs may refute, and not whether a design is correct. */
+    public boolean asks() {
+        return invariants.stream().anyMatch(Invariants::isAsked);
+    }
+
     /** Whether pages migrate. */
     boolean hasMigrate() {
         return has(operation -> operation instanceof Operation.Migrate);
