@@ -76,7 +76,9 @@ final class LivelockSearch extends Search {
     private DepthFirstSearch everyState(Budget within) {
         Crew alone = new Crew(new StateTable(memory));
         World other = new World(world.model());
-        return new DepthFirstSearch(other, within, Progress.NONE, Footprint::commutesWith, alone);
+        DepthFirstSearch every = new DepthFirstSearch(other, within, Progress.NONE, Footprint::commutesWith, alone);
+        every.evaluates = false;
+        return every;
     }
 
     /** A run to a state of the graph. */

@@ -22,11 +22,19 @@ class LockClassTest {
     @Test
     void onlyTheLocksOfForkNestAndOnlyOnce() {
         for (LockClass lockClass : LockClass.values()) {
+            if (lockClass == LockClass.PAGE_LOCK) {
+                continue;
+            }
             assertFalse(lockClass.mayFollow(lockClass, 0, 0), lockClass.name());
             boolean nests = lockClass == LockClass.PT_LOCK || lockClass == LockClass.MMAP_LOCK;
             assertEquals(nests, lockClass.mayFollow(lockClass, 0, 1), lockClass.name());
         }
         assertFalse(LockClass.PT_LOCK.mayFollow(LockClass.PT_LOCK, 1, 2));
+    }
+
+    @Test
+    void pageLocksNestAtWill() {
+        assertTrue(LockClass.PAGE_LOCK.mayFollow(LockClass.PAGE_LOCK, 0, 0));
     }
 
     @Test
