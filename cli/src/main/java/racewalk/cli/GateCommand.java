@@ -23,6 +23,7 @@ import racewalk.specs.Designs;
 import racewalk.specs.Entry;
 import racewalk.specs.Ledger;
 import racewalk.specs.Question;
+import racewalk.specs.Scenario;
 
 /** {@code racewalk gate}: computes every verdict again, and compares with what is expected and with the ledger. */
 @Command(
@@ -52,7 +53,9 @@ final class GateCommand implements Callable<Integer> {
 
     @Option(
             names = "--accept",
-            description = "Write the ledger and docs/notifiers.md from what is computed, for a reviewed commit.")
+            description =
+                    "Write the ledger, docs/notifiers.md and docs/migration.md from what is computed, for a reviewed"
+                            + " commit.")
     private boolean accept;
 
     @Option(
@@ -190,8 +193,9 @@ final class GateCommand implements Callable<Integer> {
         byScenario.forEach((scenario, lines) -> ledger.accept(scenario, CellHash.CURRENT.tool(), lines));
         try {
             NotifiersPage.write(home);
+            MigrationPage.write(home);
         } catch (IOException e) {
-            throw new UncheckedIOException("the page of the ledger cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("a page of the ledger cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -212,8 +216,9 @@ final class GateCommand implements Callable<Integer> {
         List<Compared> wrong =
                 compared.stream().filter(c -> !c.complaints().isEmpty()).toList();
         Set<Entry> wrongEntries = wrong.stream().map(Compared::entry).collect(Collectors.toSet());
-        Set<String> ageing = Matrix.ageing(compared.stream().map(c -> c.job().scenario()));
-        System.out.print(GateReport.matrix(entries, wrongEntries, ageing));
+        List<Scenario> scenarios =
+                compared.stream().map(c -> c.job().scenario()).distinct().toList();
+        System.out.print(GateReport.matrix(entries, wrongEntries, scenarios));
         System.out.println(GateReport.refuted(results));
         for (Question question : questions) {
             System.out.println(QuestionReport.of(question, entries));

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import racewalk.explore.TextTable;
 import racewalk.specs.Entry;
+import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
 
 /** What the gate prints: the matrix of secondary MMUs by notifiers, the refuted cells, the total. */
@@ -17,10 +18,10 @@ final class GateReport {
      * The matrix of verdicts: how many cells of each pair are proved, or refuted.
      *
      * @param wrong the cells that are not as expected
-     * @param ageing the ids of the scenarios in which pages are aged
+     * @param scenarios those that the cells are of
      */
-    static String matrix(List<Entry> entries, Set<Entry> wrong, Set<String> ageing) {
-        return Matrix.of(entries, ageing).stream()
+    static String matrix(List<Entry> entries, Set<Entry> wrong, List<Scenario> scenarios) {
+        return Matrix.of(entries, scenarios).stream()
                 .map(matrix -> matrix.text(wrong))
                 .collect(Collectors.joining());
     }

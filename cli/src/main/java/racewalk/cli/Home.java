@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import racewalk.specs.Entry;
 import racewalk.specs.KnownFault;
 import racewalk.specs.Ledger;
 import racewalk.specs.MalformedFileException;
@@ -55,6 +56,13 @@ record Home(Path root) {
 
     Ledger ledger() {
         return new Ledger(root.resolve("specs/ledger"));
+    }
+
+    /** What the ledger has of all scenarios. */
+    List<Entry> known() {
+        return scenarios().stream()
+                .flatMap(scenario -> ledger().of(scenario.id()).stream())
+                .toList();
     }
 
     /**

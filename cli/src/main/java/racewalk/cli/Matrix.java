@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import racewalk.explore.TextTable;
@@ -16,12 +17,14 @@ import racewalk.specs.Verdict;
 
 /**
  * Secondary MMUs by notifiers, for one memory management: all scenarios together, but for those with ageing, which has
- * nothing to do with whether memory is safe. A pair is refuted if one scenario refutes it.
+ * nothing to do with whether memory is safe, and those in which pages migrate, which have one matrix of memory
+ * managements by notifiers; what only asks about a claim is not in it. A pair is refuted if one scenario refutes it.
  *
- * @param title the memory management's id, and whether it is about ageing
+ * @param title the memory management's id and whether it is about ageing, or that it is about migration
+ * @param lines the kind of designs that have a line each
  * @param entries its cells
  */
-record Matrix(String title, List<Entry> entries) {
+record Matrix(String title, Kind lines, List<Entry> entries) {
 
     /** What stands for a pair that is not crossed. */
     private static final String NOTHING = "-";
@@ -30,31 +33,39 @@ record Matrix(String title, List<Entry> entries) {
     private static final int MAX_WIDTH = 120;
     private static final String GAP = "  ";
 
-    /**
-     * The matrices of {@code entries}.
-     *
-     * @param ageing the ids of the scenarios in which pages are aged
-     */
-    static List<Matrix> of(List<Entry> entries, Set<String> ageing) {
+    /** The matrices of {@code entries}, which are of {@code scenarios}. */
+    static List<Matrix> of(List<Entry> entries, List<Scenario> scenarios) {
+        Set<String> ageing = ids(scenarios, Scenario::ages);
+        Set<String> migrating = ids(scenarios, Scenario::migrates);
+        Set<String> asking = ids(scenarios, Scenario::asks);
+        List<Entry> moving = entries.stream()
+                .filter(entry -> migrating.contains(entry.scenario()) && !asking.contains(entry.scenario()))
+                .toList();
+        List<Entry> staying = entries.stream()
+                .filter(entry -> !migrating.contains(entry.scenario()))
+                .toList();
         List<Matrix> matrices = new ArrayList<>();
         for (boolean aged : new boolean[] {false, true}) {
-            List<Entry> some = entries.stream()
+            List<Entry> some = staying.stream()
                     .filter(entry -> ageing.contains(entry.scenario()) == aged)
                     .toList();
             for (String mm : ids(some, Kind.MM)) {
                 matrices.add(new Matrix(
                         aged ? mm + ", ageing" : mm,
+                        Kind.SECONDARY,
                         some.stream()
                                 .filter(entry -> mm.equals(entry.designs().get(Kind.MM)))
                                 .toList()));
             }
         }
+        if (!moving.isEmpty()) {
+            matrices.add(new Matrix("migration", Kind.MM, moving));
+        }
         return matrices;
     }
 
-    /** The ids of the scenarios in which pages are aged. */
-    static Set<String> ageing(Stream<Scenario> scenarios) {
-        return scenarios.filter(Scenario::ages).map(Scenario::id).collect(Collectors.toSet());
+    private static Set<String> ids(List<Scenario> scenarios, Predicate<Scenario> which) {
+        return scenarios.stream().filter(which).map(Scenario::id).collect(Collectors.toSet());
     }
 
     /** The notifiers of its cells, in their order. */
@@ -63,7 +74,7 @@ record Matrix(String title, List<Entry> entries) {
     }
 
     /**
-     * A table with a line for each secondary MMU and a column for each of {@code notifiers}.
+     * A table with a line for each design and a column for each of {@code notifiers}.
      *
      * @param show what to say of the cells of one pair
      */
@@ -72,12 +83,12 @@ record Matrix(String title, List<Entry> entries) {
         List<String> header = new ArrayList<>(List.of(title));
         header.addAll(notifiers);
         rows.add(header);
-        for (String secondary : ids(entries, Kind.SECONDARY)) {
-            List<String> row = new ArrayList<>(List.of(secondary));
+        for (String line : ids(entries, lines)) {
+            List<String> row = new ArrayList<>(List.of(line));
             for (String notifier : notifiers) {
                 List<Entry> cells = entries.stream()
                         .filter(entry -> notifier.equals(id(entry, Kind.NOTIFIER)))
-                        .filter(entry -> secondary.equals(id(entry, Kind.SECONDARY)))
+                        .filter(entry -> line.equals(id(entry, lines)))
                         .toList();
                 row.add(cells.isEmpty() ? NOTHING : show.apply(cells));
             }

@@ -4,16 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import racewalk.specs.AtomicFile;
 import racewalk.specs.Design;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Designs;
 import racewalk.specs.Entry;
-import racewalk.specs.Question;
 import racewalk.specs.Scenario;
 
 /** {@code docs/notifiers.md}: the ledger, for people. Every verdict in it is one that a run has computed. */
@@ -52,17 +47,23 @@ final class NotifiersPage {
 
     /** The page. */
     static String of(Home home) {
-        List<Scenario> scenarios = home.scenarios();
+        List<Scenario> scenarios = home.scenarios().stream()
+                .filter(scenario -> !scenario.migrates())
+                .toList();
+        List<Entry> known = home.known();
         List<Entry> all = scenarios.stream()
                 .flatMap(scenario -> home.ledger().of(scenario.id()).stream())
                 .toList();
         StringBuilder page = new StringBuilder(INTRODUCTION);
         page.append("## The matrix\n\n");
-        for (Matrix matrix : Matrix.of(all, Matrix.ageing(scenarios.stream()))) {
-            page.append(table(matrix.rows(matrix.notifiers(), Matrix::tally))).append('\n');
+        for (Matrix matrix : Matrix.of(all, scenarios)) {
+            page.append(LedgerText.table(matrix.rows(matrix.notifiers(), Matrix::tally)))
+                    .append('\n');
         }
         page.append("## Questions\n\n");
-        home.questions().forEach(question -> page.append(question(question, all)));
+        home.questions().stream()
+                .filter(question -> scenarios.stream().anyMatch(question::isAbout))
+                .forEach(question -> page.append(LedgerText.question(question, known)));
         page.append("## Designs\n\n");
         for (Kind kind : List.of(Kind.NOTIFIER, Kind.SECONDARY)) {
             page.append(designs(kind)).append('\n');
@@ -73,25 +74,6 @@ final class NotifiersPage {
         return page.toString();
     }
 
-    private static String question(Question question, List<Entry> known) {
-        StringBuilder text = new StringBuilder();
-        text.append("### ")
-                .append(question.id())
-                .append("\n\n")
-                .append(question.text())
-                .append("\n\n");
-        for (Question.Settled settled : question.settle(known)) {
-            text.append("- **")
-                    .append(QuestionReport.answer(settled))
-                    .append("** ")
-                    .append(settled.claim().by())
-                    .append(": ")
-                    .append(settled.claim().says())
-                    .append('\n');
-        }
-        return text.append('\n').toString();
-    }
-
     private static String designs(Kind kind) {
         List<List<String>> rows = new ArrayList<>(List.of(List.of(kind.key(), "what it is", "source")));
         for (Design design : Designs.all()) {
@@ -100,38 +82,17 @@ final class NotifiersPage {
                         design.id(), design.about().title(), design.about().source()));
             }
         }
-        return table(rows);
+        return LedgerText.table(rows);
     }
 
     private static String scenario(Scenario scenario, List<Entry> entries) {
         StringBuilder text = new StringBuilder();
         text.append("\n### ").append(scenario.id()).append("\n\n").append(scenario.title());
         text.append(" (").append(TextReport.scope(scenario)).append(").\n");
-        for (Matrix matrix : Matrix.of(entries, Set.of())) {
-            text.append('\n').append(table(matrix.rows(matrix.notifiers(), NotifiersPage::verdict)));
-        }
-        return text.toString();
-    }
-
-    /** Of the only cell of a pair: what refutes it with the fewest preemptions. */
-    private static String verdict(List<Entry> cells) {
-        Entry cell = cells.getFirst();
-        return cell.violated().entrySet().stream()
-                .min(Map.Entry.comparingByValue())
-                .map(violated -> "REFUTED " + violated.getValue() + " " + violated.getKey())
-                .orElse(cell.verdict().name().toLowerCase(Locale.ROOT));
-    }
-
-    /** A table of Markdown, the first row being its header. */
-    private static String table(List<List<String>> rows) {
-        StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
-            text.append(row.stream()
-                    .map(cell -> cell.replace("|", "\\|"))
-                    .collect(Collectors.joining(" | ", "| ", " |\n")));
-            if (row == rows.getFirst()) {
-                text.append("|---".repeat(row.size())).append("|\n");
-            }
+        for (Matrix matrix : Matrix.of(entries, List.of())) {
+            text.append('\n')
+                    .append(LedgerText.table(
+                            matrix.rows(matrix.notifiers(), cells -> LedgerText.verdict(cells.getFirst()))));
         }
         return text.toString();
     }

@@ -21,9 +21,7 @@ final class QuestionCommand implements Callable<Integer> {
     public Integer call() {
         Home home = Home.find();
         Question question = home.question(id);
-        List<Entry> known = home.scenarios().stream()
-                .flatMap(scenario -> home.ledger().of(scenario.id()).stream())
-                .toList();
+        List<Entry> known = home.known();
         System.out.print(QuestionReport.of(question, known));
         boolean open = question.settle(known).stream().anyMatch(settled -> settled.answer() == Question.Answer.OPEN);
         return open ? ExitCode.INCONCLUSIVE : ExitCode.AS_EXPECTED;

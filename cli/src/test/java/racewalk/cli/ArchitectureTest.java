@@ -64,7 +64,7 @@ class ArchitectureTest {
             Arrow.of("junit", "machine", "explore"),
             Arrow.of("lincheck", "machine", "mm", "notifier", "secondary", "specs"),
             Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs", "explore"),
-            Arrow.of("cli", "machine", "mm", "notifier", "secondary", "specs", "explore"));
+            Arrow.of("cli", "machine", "mm", "notifier", "secondary", "migrate", "specs", "explore"));
 
     @Test
     void arrowsRunOneWay() {

@@ -83,14 +83,19 @@ class ReadmeTest {
                 .toList();
         assertShows(
                 "./racewalk gate",
-                GateReport.matrix(entries, Set.of(), Matrix.ageing(home.scenarios().stream()))
-                        + GateReport.total(entries, entries.size(), 0));
+                GateReport.matrix(entries, Set.of(), home.scenarios()) + GateReport.total(entries, entries.size(), 0));
     }
 
     @Test
     void pageOfTheNotifiersIsThatOfTheLedger() throws IOException {
         Home home = new Home(Command.CHECKOUT);
         assertEquals(NotifiersPage.of(home), Files.readString(NotifiersPage.file(home)));
+    }
+
+    @Test
+    void pageOfTheMigrationsIsThatOfTheLedger() throws IOException {
+        Home home = new Home(Command.CHECKOUT);
+        assertEquals(MigrationPage.of(home), Files.readString(MigrationPage.file(home)));
     }
 
     @Test

@@ -44,39 +44,87 @@ public abstract class HmmVmaMigrate implements Migration {
         ENTRY_GONE
     }
 
-    /** Something that the patches do not do. */
+    /** Something that the patches do not do: in which function, at which statement, and what the repair does. */
     public enum Repair {
-        /** The dirty bit of an entry that is replaced early goes to the page ("copy pte dirty bit to page", 2022). */
-        DIRTY,
-        /** The TLBs are flushed before the PT lock is dropped ("flush TLB while holding PTL", 2022). */
-        FLUSH_LOCKED,
-        /**
-         * A page that cannot be isolated keeps its reference until it is restored, is counted once, and does not go to
-         * the LRU list, to which others bring it.
-         */
-        NOT_ISOLATED,
-        /** A page that is given up after it was isolated goes back to the LRU list. */
-        PUTBACK,
-        /** The restore pass looks for what is to be restored, not for what is to be migrated. */
-        RESTORE_SEARCH,
-        /** The restore pass goes on by {@code PAGE_SIZE}, not by {@code PAGE_SHIFT}. */
-        RESTORE_STEP,
-        /** The restore pass tests the soft-dirty bit of the entry that it has cleared, not of the cleared one. */
-        RESTORE_SOFT_DIRTY,
-        /** Where the restore pass finds no migration entry it sets back what it has cleared, as v15 does. */
-        RESTORE_SET_BACK,
-        /** The second loop of the unmapping begins at the first page again. */
-        UNMAP_AGAIN,
-        /** If {@code migrate_page} has failed, the source is mapped again, and the destination given back. */
-        DESTINATION,
-        /** The source pages are remembered, so that they can be released when their entries have gone. */
-        SOURCES,
-        /** A page that cannot be locked at once is not migrated: nobody sleeps for a page lock and has another. */
-        TRYLOCK;
+        DIRTY(
+                "hmm_collect_walk_pmd",
+                "make_migration_entry(page, write)",
+                "the dirty bit of an entry that is replaced early goes to the page"
+                        + " (\"copy pte dirty bit to page\", 2022)"),
+        FLUSH_LOCKED(
+                "hmm_collect_walk_pmd",
+                "pte_unmap_unlock(ptep - 1, ptl), before flush_tlb_range",
+                "the TLBs are flushed before the PT lock is dropped (\"flush TLB while holding PTL\", 2022)"),
+        NOT_ISOLATED(
+                "hmm_migrate_lock_and_isolate",
+                "put_page(page) if isolate_lru_page(page) has failed, and hmm_migrate_page_check of that page",
+                "a page that cannot be isolated keeps its reference until it is restored, is counted once, and does not"
+                        + " go to the LRU list, to which others bring it"),
+        PUTBACK(
+                "hmm_migrate_lock_and_isolate",
+                "put_page(page) if hmm_migrate_page_check(page) has failed",
+                "a page that is given up after it was isolated goes back to the LRU list"),
+        RESTORE_SEARCH(
+                "hmm_migrate_lock_and_isolate",
+                "if (!page || !(pfns[i] & HMM_PFN_MIGRATE))",
+                "the restore pass looks for what is to be restored, not for what is to be migrated"),
+        RESTORE_STEP(
+                "hmm_migrate_lock_and_isolate",
+                "addr += PAGE_SHIFT",
+                "the restore pass goes on by PAGE_SIZE, not by PAGE_SHIFT"),
+        RESTORE_SOFT_DIRTY(
+                "hmm_migrate_lock_and_isolate",
+                "if (pte_swp_soft_dirty(*ptep))",
+                "the restore pass tests the soft-dirty bit of the entry that it has cleared, not of the cleared one"),
+        RESTORE_SET_BACK(
+                "hmm_migrate_lock_and_isolate",
+                "if (pte_none(pte) || pte_present(pte)), after ptep_get_and_clear",
+                "where the restore pass finds no migration entry it sets back what it has cleared, as v15 does"),
+        UNMAP_AGAIN(
+                "hmm_migrate_unmap",
+                "for (; (addr < migrate->end) && restore; ...), where addr is the end already",
+                "the second loop of the unmapping begins at the first page again"),
+        DESTINATION(
+                "hmm_migrate_remove_migration_pte",
+                "newpage = page only if there is no newpage",
+                "if migrate_page has failed, the source is mapped again, and the destination given back"),
+        SOURCES(
+                "hmm_migrate_struct_page and hmm_migrate_remove_migration_pte",
+                "page = migration_entry_to_page(entry), of an entry read without the PT lock",
+                "the source pages are remembered, so that they can be released when their entries have gone"),
+        TRYLOCK(
+                "hmm_migrate_lock_and_isolate",
+                "lock_page(page)",
+                "a page that cannot be locked at once is not migrated: nobody sleeps for a page lock and has another");
+
+        private final String function;
+        private final String statement;
+        private final String sentence;
+
+        Repair(String function, String statement, String sentence) {
+            this.function = function;
+            this.statement = statement;
+            this.sentence = sentence;
+        }
 
         /** The name in ids of designs. */
         public String id() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** The function of the patches that it mends. */
+        public String function() {
+            return function;
+        }
+
+        /** The statement, of v13 where v15 has another. */
+        public String statement() {
+            return statement;
+        }
+
+        /** What it does. */
+        public String sentence() {
+            return sentence;
         }
     }
 

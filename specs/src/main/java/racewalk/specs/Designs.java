@@ -1,9 +1,11 @@
 package racewalk.specs;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -113,6 +115,7 @@ import racewalk.specs.Design.Kind;
 public final class Designs {
 
     private static final List<Design> ALL = new ArrayList<>();
+    private static final List<RepairedPatch> REPAIRED_PATCHES = new ArrayList<>();
 
     private static final Set<Repair> V13_REPAIRS = EnumSet.complementOf(EnumSet.of(Repair.PUTBACK));
     private static final Set<Repair> V15_REPAIRS =
@@ -801,15 +804,18 @@ public final class Designs {
                 id + " with every repair",
                 mail,
                 (mm, notifier) -> maker.make(mm, notifier, repairs)));
+        Map<Repair, String> without = new EnumMap<>(Repair.class);
         for (Repair left : repairs) {
             Set<Repair> others = EnumSet.copyOf(repairs);
             others.remove(left);
+            without.put(left, id + "-but-" + left.id());
             ALL.add(migration(
-                    id + "-but-" + left.id(),
+                    without.get(left),
                     id + "-repaired but for one repair, " + left.id(),
                     mail,
                     (mm, notifier) -> maker.make(mm, notifier, others)));
         }
+        REPAIRED_PATCHES.add(new RepairedPatch(id, id + "-repaired", without));
     }
 
     private static Design.Mm today(String id, String title, Set<MigrateVma.LeftOut> leftOut) {
@@ -1000,6 +1006,11 @@ public final class Designs {
     /** Every design. */
     public static List<Design> all() {
         return List.copyOf(ALL);
+    }
+
+    /** The patches that are here as posted, repaired, and without each repair, in the order of the registry. */
+    public static List<RepairedPatch> repairedPatches() {
+        return List.copyOf(REPAIRED_PATCHES);
     }
 
     /** The designs of a kind. */

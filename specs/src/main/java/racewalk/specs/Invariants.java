@@ -66,7 +66,7 @@ public enum Invariants {
             "while nothing is in flight, a page's mapcount is the number of PTEs that map it",
             Invariants::mapcountIsMappings),
 
-    /** Who waits for the end of a migration waits for the page lock. Source: {@code Documentation/mm/page_migration.rst}. */
+    /** Who waits for a migration's end waits for the page lock. Source: {@code Documentation/mm/page_migration.rst}. */
     MIGRATION_ENTRY_IMPLIES_LOCKED_PAGE(
             "MigrationEntryImpliesLockedPage",
             "the page of a migration entry is locked, and none is left while nothing is in flight",

@@ -3,9 +3,11 @@ package racewalk.specs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import racewalk.machine.BrokenRule;
+import racewalk.specs.Design.Kind;
 
 /**
  * An argument of the threads: who claims what, and which cells settle it. The answer is computed from verdicts, never
@@ -57,8 +59,12 @@ public record Question(String id, String text, String source, List<Claim> claims
 
         /** Whether this is about a cell. */
         public boolean isAbout(Entry entry) {
-            return scenarios.stream().anyMatch(pattern -> CellPattern.matches(pattern, entry.scenario()))
-                    && cells.matches(entry.designs());
+            return isAbout(entry.scenario(), entry.designs());
+        }
+
+        private boolean isAbout(String scenario, Map<Kind, String> designs) {
+            return scenarios.stream().anyMatch(pattern -> CellPattern.matches(pattern, scenario))
+                    && cells.matches(designs);
         }
 
         /** The verdict of a cell on what this is about. */
@@ -90,6 +96,14 @@ public record Question(String id, String text, String source, List<Claim> claims
      * @param contradicting the cells that are not
      */
     public record Settled(Claim claim, Answer answer, List<Entry> supporting, List<Entry> contradicting) {}
+
+    /** Whether some claim is about a cell of {@code scenario}. */
+    public boolean isAbout(Scenario scenario) {
+        return claims.stream()
+                .flatMap(claim -> claim.evidence.stream())
+                .anyMatch(evidence ->
+                        scenario.cells().stream().anyMatch(cell -> evidence.isAbout(scenario.id(), cell.ids())));
+    }
 
     /** Settles every claim by the cells that are known. */
     public List<Settled> settle(List<Entry> known) {

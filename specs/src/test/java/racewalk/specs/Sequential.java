@@ -97,7 +97,8 @@ final class Sequential {
 
     /**
      * The steps that can be done, as the scenario has them: within the layout, only the first fork, and what the child
-     * does after it; no ageing where there is a fork. Without a fork its actors find no process, and that can be done at any time.
+     * does after it; no ageing where there is a fork; through a pin only who has pinned. Without a fork its
+     * actors find no process, and that can be done at any time.
      */
     private static List<Step> possible(Layout layout, Processes processes, List<Step> steps) {
         Set<String> taking = new LinkedHashSet<>(List.of("cpu0"));
@@ -118,11 +119,22 @@ final class Sequential {
                     possible.add(new Step(step.actor, processes.fork(1)));
                 }
                 forked = true;
+            } else if (isOfPin(step) && possible.stream().noneMatch(before -> isPin(before, step.actor))) {
+                continue;
             } else if (step.operation.end() <= layout.pages && (process == 0 || forked || !forks)) {
                 possible.add(new Step(step.actor, moved(step.operation, processes.firstPage(process))));
             }
         }
         return possible;
+    }
+
+    private static boolean isPin(Step step, String actor) {
+        return step.actor.equals(actor) && step.operation instanceof Operation.Pin;
+    }
+
+    /** Whether it is only done by who pins. */
+    private static boolean isOfPin(Step step) {
+        return step.operation instanceof Operation.Dma || step.operation instanceof Operation.Unpin;
     }
 
     /** The operation with all pages so many further on. */
@@ -231,7 +243,7 @@ final class Sequential {
                 List.of(),
                 List.of(),
                 Stream.of(Invariants.values())
-                        .filter(invariant -> !invariant.isOfMigration())
+                        .filter(invariant -> Scenario.migrates(actors) || !invariant.isOfMigration())
                         .toList(),
                 List.of(),
                 List.of(),

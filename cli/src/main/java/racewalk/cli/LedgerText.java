@@ -1,0 +1,56 @@
+package racewalk.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import racewalk.specs.Entry;
+import racewalk.specs.Question;
+
+/** The ledger in Markdown: what its pages have in common. */
+final class LedgerText {
+
+    private LedgerText() {}
+
+    /** A question and its answers. */
+    static String question(Question question, List<Entry> known) {
+        StringBuilder text = new StringBuilder();
+        text.append("### ")
+                .append(question.id())
+                .append("\n\n")
+                .append(question.text())
+                .append("\n\n");
+        for (Question.Settled settled : question.settle(known)) {
+            text.append("- **")
+                    .append(QuestionReport.answer(settled))
+                    .append("** ")
+                    .append(settled.claim().by())
+                    .append(": ")
+                    .append(settled.claim().says())
+                    .append('\n');
+        }
+        return text.append('\n').toString();
+    }
+
+    /** The verdict of a cell: what refutes it with the fewest preemptions. */
+    static String verdict(Entry cell) {
+        return cell.violated().entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .map(violated -> "REFUTED " + violated.getValue() + " " + violated.getKey())
+                .orElse(cell.verdict().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** A table, the first row being its header. */
+    static String table(List<List<String>> rows) {
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            text.append(row.stream()
+                    .map(cell -> cell.replace("|", "\\|"))
+                    .collect(Collectors.joining(" | ", "| ", " |\n")));
+            if (row == rows.getFirst()) {
+                text.append("|---".repeat(row.size())).append("|\n");
+            }
+        }
+        return text.toString();
+    }
+}
