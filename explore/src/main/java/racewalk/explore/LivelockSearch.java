@@ -12,9 +12,10 @@ import racewalk.machine.BrokenRule.Rule;
  * one at some time (strong fairness). An operation that ends never comes again, so no such run ends an operation; and a
  * loop that would end if the others were let on is not reported.
  *
- * <p>Whoever can take a step in such a round is in an operation in which it may go round. So the graph has only the states
- * in which everybody who can take a step is in such an operation, with all their steps: sleep sets and persistent sets
- * leave out steps, and with them rounds. It is kept in memory. A search with sleep sets meets all states, and so those.
+ * <p>Whoever can take a step in such a round is in an operation in which it may go round. So the graph has only the
+ * states in which everybody who can take a step is in such an operation, with all their steps: sleep sets and
+ * persistent sets leave out steps, and with them rounds. It is kept in memory. A search with sleep sets meets all
+ * states, and so those.
  */
 final class LivelockSearch extends Search {
 

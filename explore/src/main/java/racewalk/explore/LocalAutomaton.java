@@ -116,8 +116,8 @@ final class LocalAutomaton {
     }
 
     /**
-     * The operations in which some run may go round: at the head of a loop, or where histories go on together. No run goes
-     * back to an operation that has ended.
+     * The operations in which some run may go round: at the head of a loop, or where histories go on together. No run
+     * goes back to an operation that has ended.
      */
     BitSet goingRound() {
         BitSet actions = new BitSet();

@@ -38,7 +38,8 @@ final class StateGraph {
     /**
      * Adds the state with this fingerprint, unless it is there.
      *
-     * @param from the state before, and {@code by} the step from it, null if there is none; ignored if the state is there
+     * @param from the state before, and {@code by} the step from it, null if there is none; ignored if the state is
+     *     there
      * @return whether it was added
      */
     boolean add(long low, long high, int from, Schedule.Choice by) {
@@ -146,7 +147,10 @@ final class StateGraph {
         return at;
     }
 
-    /** A run from {@link #start} into {@code part}, and there one round in which every task moves that moves in the part. */
+    /**
+     * A run from {@link #start} into {@code part}, and there one round in which every task moves that moves in the
+     * part.
+     */
     Schedule lasso(BitSet part) {
         int start = part.nextSetBit(0);
         List<Schedule.Choice> steps = new ArrayList<>();

@@ -63,7 +63,8 @@ public interface Machine {
     /**
      * The promise that here, in the same operation with the same locks, nothing but {@code locals} tells one run from
      * another: every local variable that is still used, and the place in the code, are a function of it. The explorer
-     * forgets how the task came here; a promise that is not kept is unsound. A long operation makes it between its parts.
+     * forgets how the task came here; a promise that is not kept is unsound. A long operation makes it between its
+     * parts.
      *
      * @param locals the place, unique within an operation, and the values
      */

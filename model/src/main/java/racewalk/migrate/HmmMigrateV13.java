@@ -10,10 +10,10 @@ import racewalk.mm.PageTable;
 import racewalk.mm.Pte;
 
 /**
- * "[HMM v13 16/18] mm/hmm/migrate: new memory migration helper for use with device memory", November 2016, read from the
- * answer of 19 November that quotes it, but for {@code migrate_page} without a copy, which is another patch of the series.
- * One array has the source pages and later the destinations; the sources are found again in the page table, which is
- * walked without its lock.
+ * "[HMM v13 16/18] mm/hmm/migrate: new memory migration helper for use with device memory", November 2016, read from
+ * the answer of 19 November that quotes it, but for {@code migrate_page} without a copy, which is another patch of the
+ * series. One array has the source pages and later the destinations; the sources are found again in the page table,
+ * which is walked without its lock.
  */
 public class HmmMigrateV13 extends HmmVmaMigrate {
 
@@ -28,7 +28,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
         final long start;
         final long end;
         final HmmPfns pfns;
-        long npages;
+        private long npages;
         /** What {@link Repair#SOURCES} adds. */
         final Page[] sources;
 

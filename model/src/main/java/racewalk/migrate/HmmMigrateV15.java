@@ -26,7 +26,7 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         final long end;
         final HmmPfns srcPfns;
         final HmmPfns dstPfns;
-        long npages;
+        private long npages;
 
         HmmMigrate(long start, long end) {
             this.start = start;
@@ -40,6 +40,16 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         @Override
         public String toString() {
             return npages + ": " + srcPfns + dstPfns;
+        }
+
+        /** {@code migrate->npages != 0}. */
+        boolean hasPages() {
+            return npages != 0;
+        }
+
+        /** {@code migrate->npages--}. */
+        void oneLess() {
+            npages--;
         }
 
         /** {@code (addr - migrate->start) >> PAGE_SHIFT}. */

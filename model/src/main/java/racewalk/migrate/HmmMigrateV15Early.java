@@ -9,8 +9,8 @@ import racewalk.mm.PageTable;
 import racewalk.mm.Pte;
 
 /**
- * v15 with "[HMM v15 14/16] mm/hmm/migrate: optimize page map once in vma being migrated", 6 January 2017: the entry of a
- * page that can be locked at once is replaced when it is collected.
+ * v15 with "[HMM v15 14/16] mm/hmm/migrate: optimize page map once in vma being migrated", 6 January 2017: the entry
+ * of a page that can be locked at once is replaced when it is collected.
  */
 public final class HmmMigrateV15Early extends HmmMigrateV15 {
 
@@ -25,7 +25,7 @@ public final class HmmMigrateV15Early extends HmmMigrateV15 {
             machine().reach(Marks.COLLECTED_UNLOCKED);
             if (repaired(Repair.TRYLOCK)) {
                 migrate.srcPfns.empty(i);
-                migrate.npages--;
+                migrate.oneLess();
                 mm.memory().putPage(page);
             } else {
                 ptep.writeOnce(pte.bits()); // As posted, though it was not cleared: a dirty bit set since is lost.
@@ -45,7 +45,7 @@ public final class HmmMigrateV15Early extends HmmMigrateV15 {
         boolean allowDrain = true;
         mm.memory().lru().addDrain();
         long i = 0;
-        for (long addr = migrate.start; addr < migrate.end && migrate.npages != 0; addr += PAGE_SIZE, i++) {
+        for (long addr = migrate.start; addr < migrate.end && migrate.hasPages(); addr += PAGE_SIZE, i++) {
             Page page = migrate.srcPfns.page(i);
             boolean needRestore = true;
             if (page == null) {

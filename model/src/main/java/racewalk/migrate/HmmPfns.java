@@ -7,8 +7,8 @@ import racewalk.mm.PhysicalMemory;
 
 /**
  * The array of {@code hmm_pfn_t} that {@code hmm_vma_migrate} and its driver share, {@code include/linux/hmm.h} of HMM
- * v13 and v15. An entry is {@link #EMPTY} or a page frame number with flags. A task's local variable; what reaches beyond
- * its end is a bug.
+ * v13 and v15. An entry is {@link #EMPTY} or a page frame number with flags. A task's local variable; what reaches
+ * beyond its end is a bug.
  */
 final class HmmPfns {
 

@@ -36,8 +36,8 @@ public class PageMigration {
     }
 
     /**
-     * {@code try_to_unmap(page, TTU_MIGRATION | TTU_IGNORE_MLOCK | TTU_IGNORE_ACCESS)}: a walk of the rmap until the page
-     * is not mapped; {@code page_lock_anon_vma_read} does not begin one if it is not.
+     * {@code try_to_unmap(page, TTU_MIGRATION | TTU_IGNORE_MLOCK | TTU_IGNORE_ACCESS)}: a walk of the rmap until the
+     * page is not mapped; {@code page_lock_anon_vma_read} does not begin one if it is not.
      *
      * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
      */
@@ -103,8 +103,8 @@ public class PageMigration {
     }
 
     /**
-     * {@code migrate_page}: the new frame takes the place of the old one. Only its isolation may have a reference on the
-     * page: {@code migrate_page_move_mapping}.
+     * {@code migrate_page}: the new frame takes the place of the old one. Only its isolation may have a reference on
+     * the page: {@code migrate_page_move_mapping}.
      *
      * @param copy whether the content is copied, too, and not by someone else before
      * @return false, for {@code -EAGAIN}, if someone else has one
@@ -136,8 +136,8 @@ public class PageMigration {
     }
 
     /**
-     * {@code remove_migration_ptes}: a walk of the rmap of {@code newPage}, in which each migration entry of {@code page}
-     * becomes a PTE of {@code newPage}. The two may be the same.
+     * {@code remove_migration_ptes}: a walk of the rmap of {@code newPage}, in which each migration entry of {@code
+     * page} becomes a PTE of {@code newPage}. The two may be the same.
      *
      * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
      */

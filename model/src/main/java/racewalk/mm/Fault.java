@@ -136,8 +136,8 @@ public class Fault {
     }
 
     /**
-     * {@code migration_entry_wait}: sleeps until the page is unlocked. It has a reference meanwhile, so a migration that
-     * has not yet looked at the refcount fails.
+     * {@code migration_entry_wait}: sleeps until the page is unlocked. It has a reference meanwhile, so a migration
+     * that has not yet looked at the refcount fails.
      */
     protected void migrationEntryWait(PageTable.Leaf leaf, Word word) {
         leaf.ptl().lock();

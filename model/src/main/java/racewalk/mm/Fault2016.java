@@ -4,9 +4,9 @@ import racewalk.machine.Mark;
 import racewalk.machine.Word;
 
 /**
- * The page fault of Linux 4.9, {@code mm/memory.c}, era 2016, where it differs from that of 2.6.24 for private anonymous
- * memory: a write fault on a read-only entry waits for the page lock, and the copy is mapped before the old page loses
- * its rmap, which it keeps until the end.
+ * The page fault of Linux 4.9, {@code mm/memory.c}, era 2016, where it differs from that of 2.6.24 for private
+ * anonymous memory: a write fault on a read-only entry waits for the page lock, and the copy is mapped before the old
+ * page loses its rmap, which it keeps until the end.
  *
  * <p>A fault for reading gets a page of its own and not the zero page [R].
  */

@@ -43,8 +43,8 @@ public final class GetUserPages {
     }
 
     /**
-     * The same for a caller who knows no more than {@code caller}, as {@link racewalk.machine.Machine#localsAre} has it:
-     * null if it is not said.
+     * The same for a caller who knows no more than {@code caller}, as {@link racewalk.machine.Machine#localsAre} has
+     * it: null if it is not said.
      */
     public Page getUserPage(int address, boolean write, boolean force, String caller) {
         return getUserPage(address, write, force, caller, 1);

@@ -9,12 +9,12 @@ import racewalk.machine.Task;
 import racewalk.machine.Word;
 
 /**
- * The LRU list of {@code mm/swap.c} and {@code mm/vmscan.c} of Linux 4.9, era 2016: a page is on it ({@code PG_lru}), or
- * still in the pagevec of the CPU that has added it, or isolated, or nowhere. The order of the list is not modelled.
+ * The LRU list of {@code mm/swap.c} and {@code mm/vmscan.c} of Linux 4.9, era 2016: a page is on it ({@code PG_lru}),
+ * or still in the pagevec of the CPU that has added it, or isolated, or nowhere. The order of the list is not modelled.
  *
- * <p>A pagevec holds a reference on each of its pages until it is drained. It has {@code PAGEVEC_SIZE} places, 14, which
- * no scenario fills. What a CPU does to its own pagevec, and what the work of {@link #addDrainAll} does there, excludes
- * the other: it is one step. So is what is done under {@code lru_lock}.
+ * <p>A pagevec holds a reference on each of its pages until it is drained. It has {@code PAGEVEC_SIZE} places, 14,
+ * which no scenario fills. What a CPU does to its own pagevec, and what the work of {@link #addDrainAll} does there,
+ * excludes the other: it is one step. So is what is done under {@code lru_lock}.
  */
 public final class Lru {
 
@@ -128,7 +128,9 @@ public final class Lru {
         return isolated;
     }
 
-    /** {@code __isolate_lru_page}: the same, by one who has no reference and gets none of a page that is being freed. */
+    /**
+     * {@code __isolate_lru_page}: the same, by one who has no reference and gets none of a page that is being freed.
+     */
     boolean isolateUnlessFree(Page page) {
         return lruLock.step("__isolate_lru_page", () -> {
                     boolean on = (page.flags().readOnce() & Page.LRU) != 0;

@@ -17,8 +17,10 @@ import racewalk.machine.Word;
  *     <td>handed to the gather by {@code zap_pte_range}; {@code do_wp_page} for the old page</td></tr>
  * <tr><td>the child's PTE of a fork</td><td>{@code copy_one_pte}, beside the parent's</td><td>as every PTE</td></tr>
  * <tr><td>the gather of a zap</td><td>from the PTE</td><td>{@code tlb_flush_mmu}, after the flush</td></tr>
- * <tr><td>{@code get_user_pages}</td><td>{@code follow_page}, under the PT lock</td><td>its caller, or handed on</td></tr>
- * <tr><td>who asks {@code page_referenced}</td><td>{@code isolate_lru_pages}</td><td>when it has been answered</td></tr>
+ * <tr><td>{@code get_user_pages}</td><td>{@code follow_page}, under the PT lock</td><td>its caller, or handed
+ * on</td></tr>
+ * <tr><td>who asks {@code page_referenced}</td><td>{@code isolate_lru_pages}</td><td>when it has been
+ * answered</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
  * <tr><td>XPMEM's PFN table</td><td>from {@code get_user_pages}</td><td>{@code xpmem_clear_PFNtable}</td></tr>
  * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}; today {@code pin_user_pages}, 1024 of them</td>
@@ -35,7 +37,8 @@ import racewalk.machine.Word;
  * <tr><td>a PTE of an XPMEM attachment</td><td>{@code xpmem_fault}</td><td>{@code xpmem_clear_PTEs}</td></tr>
  * </table>
  *
- * {@code mapcount} counts the PTEs alone, of all processes; a migration entry is none of them and has no reference. A page whose refcount is 0 belongs to the allocator.
+ * {@code mapcount} counts the PTEs alone, of all processes; a migration entry is none of them and has no reference. A
+ * page whose refcount is 0 belongs to the allocator.
  */
 public final class Page {
 

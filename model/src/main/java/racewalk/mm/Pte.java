@@ -6,9 +6,9 @@ import java.util.StringJoiner;
  * One page-table entry, as a value: what a PTE word holds, and what a TLB caches of it.
  *
  * <p>Bit 0 present, 1 writable, 2 dirty, 3 {@code _PAGE_PROTNONE}, 4 accessed, which is only used where pages are aged
- * ({@link AddressSpace#aging}), 5 soft-dirty, which is only used where pages migrate; from bit 12 the page frame number.
- * As on x86, an entry of a {@code PROT_NONE} mapping counts as present for the kernel ({@code pte_present}) and not for
- * the hardware.
+ * ({@link AddressSpace#aging}), 5 soft-dirty, which is only used where pages migrate; from bit 12 the page frame
+ * number. As on x86, an entry of a {@code PROT_NONE} mapping counts as present for the kernel ({@code pte_present})
+ * and not for the hardware.
  *
  * <p>An entry that is neither none nor present looks like one of swap, and bit 6 says what it is instead: a migration
  * entry, which stands where the page is on its way to another frame. Its bits 1, 2, 4 and 5 say what the entry was that

@@ -4,8 +4,8 @@ import racewalk.machine.Mark;
 
 /**
  * What {@code shrink_inactive_list} of {@code mm/vmscan.c} of Linux 4.9 does with an anonymous page where there is no
- * swap, era 2016: it isolates the page, tries its lock, finds no swap for it ({@code add_to_swap}), and puts it back. So
- * the page is neither unmapped nor freed, but for a moment it is off the LRU list, and locked, and has a reference.
+ * swap, era 2016: it isolates the page, tries its lock, finds no swap for it ({@code add_to_swap}), and puts it back.
+ * So the page is neither unmapped nor freed, but for a moment it is off the LRU list, and locked, and has a reference.
  *
  * <p>The page is found by the address that maps it, and not at the end of the list; whether it was referenced is not
  * asked [R].

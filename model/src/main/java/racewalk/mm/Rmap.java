@@ -9,14 +9,14 @@ import racewalk.machine.RwSemaphore;
 import racewalk.machine.Word;
 
 /**
- * The reverse map of {@code mm/rmap.c} of Linux 4.9, era 2016, for a process and its children: from an anonymous page to
- * the VMAs that may map it. All {@code anon_vma}s of the family have one lock, {@code anon_vma->root->rwsem}, which
+ * The reverse map of {@code mm/rmap.c} of Linux 4.9, era 2016, for a process and its children: from an anonymous page
+ * to the VMAs that may map it. All {@code anon_vma}s of the family have one lock, {@code anon_vma->root->rwsem}, which
  * sleeps: a walk holds it for read, who links or unlinks a VMA for write.
  *
  * <p>A page belongs to the {@code anon_vma} of the process that has faulted it in, {@code page->mapping}. A fork links
- * the child's VMAs to what its parent's are linked to, before it copies an entry, and after the parent's: so a walk comes
- * to the parent first. All VMAs are linked from the beginning, and not once a fault has called {@code anon_vma_prepare}:
- * until then there is no page to find [R].
+ * the child's VMAs to what its parent's are linked to, before it copies an entry, and after the parent's: so a walk
+ * comes to the parent first. All VMAs are linked from the beginning, and not once a fault has called {@code
+ * anon_vma_prepare}: until then there is no page to find [R].
  */
 public final class Rmap {
 
@@ -97,8 +97,8 @@ public final class Rmap {
     }
 
     /**
-     * {@code rmap_walk_anon}: visits the VMAs that may map the page, whose index is {@code address}; none if the page has
-     * no {@code anon_vma}. The page must be locked, so that it keeps the one that it has.
+     * {@code rmap_walk_anon}: visits the VMAs that may map the page, whose index is {@code address}; none if the page
+     * has no {@code anon_vma}. The page must be locked, so that it keeps the one that it has.
      */
     public void walk(Page page, int address, Visit visit) {
         long mapping = page.mapping().readOnce();

@@ -49,9 +49,9 @@ public final class Vmas {
     }
 
     /**
-     * {@code vma->vm_flags} and {@code vma->vm_page_prot} of a VMA that was come to by the rmap, without the mmap lock. Of
-     * one that {@code munmap} has detached already it is said that nothing is mapped there; Linux still finds its
-     * flags, until it is unlinked from the rmap [R].
+     * {@code vma->vm_flags} and {@code vma->vm_page_prot} of a VMA that was come to by the rmap, without the mmap
+     * lock. Of one that {@code munmap} has detached already it is said that nothing is mapped there; Linux still finds
+     * its flags, until it is unlinked from the rmap [R].
      */
     public Protection findByRmap(int address) {
         return at(tree.readOnce(3L << 2 * (address / share)), address / share);

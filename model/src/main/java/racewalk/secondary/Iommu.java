@@ -179,7 +179,10 @@ public final class Iommu implements NotifiedMmu {
         });
     }
 
-    /** Caches the PTE, if it permits the access; it sets the dirty bit for a store and, where pages are aged, the other. */
+    /**
+     * Caches the PTE, if it permits the access; it sets the dirty bit for a store and, where pages are aged, the
+     * other.
+     */
     private long fill(int address, boolean write, Word word) {
         Pte pte = new Pte(word.readOnce());
         boolean permits = pte.permits(write);

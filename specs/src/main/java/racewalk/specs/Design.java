@@ -64,8 +64,8 @@ public sealed interface Design {
     }
 
     /**
-     * How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks; how pages
-     * migrate, null if they do not.
+     * How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks; how
+     * pages migrate, null if they do not.
      */
     record Mm(
             About about,

@@ -7,8 +7,8 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.Page;
 
 /**
- * What one actor has pinned: for each page the frame that {@code get_user_pages} gave it, with a reference. A device that
- * was told of it writes there, whatever the page tables say since.
+ * What one actor has pinned: for each page the frame that {@code get_user_pages} gave it, with a reference. A device
+ * that was told of it writes there, whatever the page tables say since.
  */
 final class Pins {
 
