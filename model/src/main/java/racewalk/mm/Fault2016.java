@@ -92,6 +92,7 @@ public class Fault2016 extends Fault {
             notifier.cowClearedPteLocked(address);
             pageAddNewAnonRmap(newPage);
             word.writeOnce(newEntry(newPage, address).bits()); // set_pte_at_notify
+            notifier.cowSetPteLocked(address);
             pageRemoveRmap(oldPage);
         }
         // It has the reference of the entry that was replaced, or of the copy that nobody needs.

@@ -90,6 +90,7 @@ public class FaultToday extends Fault {
             notifier.cowClearedPteLocked(address);
             pageAddNewAnonRmap(newPage);
             word.writeOnce(newEntry(newPage, address).bits()); // set_pte_at
+            notifier.cowSetPteLocked(address);
             pageRemoveRmap(oldPage);
         }
         leaf.ptl().unlock();
