@@ -125,9 +125,12 @@ public final class RandomScenario {
         return all.get(random.nextInt(all.size()));
     }
 
-    /** Of the designs that migrate pages the kernels are enough, for here no page does. */
+    /**
+     * Of the designs that migrate pages one is enough, for here no page does; and not linux-7.0, of which {@code
+     * get_user_pages} by force, as KVM of 2008 has it, is not modelled.
+     */
     private static boolean isLinux(Design design) {
-        return design.id().matches("linux-[0-9.]+");
+        return design.id().equals("linux-4.9");
     }
 
     /** Whether a device can be registered while the actors run; of other designs always. */

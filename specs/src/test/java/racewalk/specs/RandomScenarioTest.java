@@ -59,7 +59,7 @@ class RandomScenarioTest {
         expected.removeIf(design -> design.id().startsWith("sleeping-"));
         expected.removeIf(design -> design instanceof Design.Mm mm
                 && mm.migration() != null
-                && !mm.id().matches("linux-[0-9.]+"));
+                && !mm.id().equals("linux-4.9"));
         assertEquals(expected, designs);
         assertTrue(forks);
         assertTrue(unregisters);
