@@ -62,6 +62,7 @@ record ForeignEngine(String name, Path module, String main, List<String> options
                     .directory(module.toFile())
                     .redirectError(log().toFile())
                     .start();
+            Interrupt.alsoEnds(process);
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 int answered = 0;
                 for (String line = lines.readLine();
@@ -79,9 +80,12 @@ record ForeignEngine(String name, Path module, String main, List<String> options
             } finally {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
+                Interrupt.ended(process);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!Interrupt.isRequested()) { // which closes what it printed
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

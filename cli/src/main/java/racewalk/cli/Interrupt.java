@@ -1,5 +1,7 @@
 package racewalk.cli;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +16,7 @@ final class Interrupt {
     private static volatile boolean requested;
     private static volatile int exitCode = ExitCode.INCONCLUSIVE;
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
+    private static final Set<Process> STOPPED_TOO = ConcurrentHashMap.newKeySet();
 
     private Interrupt() {}
 
@@ -26,6 +29,7 @@ final class Interrupt {
                                 return;
                             }
                             requested = true;
+                            STOPPED_TOO.forEach(Interrupt::end);
                             try {
                                 if (!FINISHED.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                                     System.err.println("racewalk: gave up waiting for the search to stop");
@@ -41,6 +45,24 @@ final class Interrupt {
     /** Whether the user has asked to stop. */
     static boolean isRequested() {
         return requested;
+    }
+
+    /** An interrupt ends {@code process}, too: who reads what it prints then comes to the end of it. */
+    static void alsoEnds(Process process) {
+        STOPPED_TOO.add(process);
+        if (requested) {
+            end(process);
+        }
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+    }
+
+    /** {@code process} has ended. */
+    static void ended(Process process) {
+        STOPPED_TOO.remove(process);
     }
 
     /** The command is over. */

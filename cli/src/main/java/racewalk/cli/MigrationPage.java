@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import racewalk.migrate.HmmVmaMigrate.Repair;
@@ -78,7 +79,8 @@ final class MigrationPage {
         StringBuilder page = new StringBuilder(INTRODUCTION);
         page.append("## The matrix\n\n").append(of.matrix());
         page.append("\n## As posted\n\n")
-                .append("Each property that is violated, with the scenario that needs the fewest preemptions.\n\n")
+                .append("Each property that is violated, with the scenario that needs the fewest preemptions; of a"
+                        + " livelock those of the run that was found.\n\n")
                 .append(LedgerText.table(of.asPosted()));
         page.append("\n## The smallest repair\n\n")
                 .append("Each repair stands beside the statement that it mends, and what is violated if all repairs"
@@ -182,17 +184,33 @@ final class MigrationPage {
 
     /** Whether it is right with all repairs, and whether it takes them all. */
     private String together(RepairedPatch patch) {
-        List<String> notNeeded = patch.without().entrySet().stream()
-                .filter(without -> cells(without.getValue()).stream().noneMatch(MigrationPage::isRefuted))
+        List<String> notCrossed = without(patch, List::isEmpty);
+        List<String> notNeeded =
+                without(patch, cells -> !cells.isEmpty() && cells.stream().noneMatch(MigrationPage::isRefuted));
+        StringBuilder text = new StringBuilder("As posted: %s. With all repairs: %s."
+                .formatted(Matrix.tally(cells(patch.posted())), Matrix.tally(cells(patch.repaired()))));
+        if (notNeeded.isEmpty() && notCrossed.isEmpty()) {
+            text.append(" Each is needed: without it some scenario is refuted.");
+        }
+        if (!notNeeded.isEmpty()) {
+            text.append(" Not needed within this scope: ")
+                    .append(String.join(", ", notNeeded))
+                    .append('.');
+        }
+        if (!notCrossed.isEmpty()) {
+            text.append(" Left out nowhere: ")
+                    .append(String.join(", ", notCrossed))
+                    .append('.');
+        }
+        return text.toString();
+    }
+
+    /** The repairs without which the cells are such. */
+    private List<String> without(RepairedPatch patch, Predicate<List<Entry>> such) {
+        return patch.without().entrySet().stream()
+                .filter(without -> such.test(cells(without.getValue())))
                 .map(without -> without.getKey().id())
                 .toList();
-        return "As posted: %s. With all repairs: %s. %s."
-                .formatted(
-                        Matrix.tally(cells(patch.posted())),
-                        Matrix.tally(cells(patch.repaired())),
-                        notNeeded.isEmpty()
-                                ? "Each is needed: without it some scenario is refuted"
-                                : "Not needed within this scope: " + String.join(", ", notNeeded));
     }
 
     private static boolean isRefuted(Entry cell) {

@@ -24,7 +24,8 @@ final class NotifiersPage {
             Which notifier keeps which secondary MMU from using memory that the process has lost, and coherent with the
             CPUs? A pair is crossed in several scenarios. `proved 9` is: in all nine; `REFUTED 2/9`: in two of nine, and
             the scenarios below say in which. A proof is about its scenario's scope, which its heading has. A refuted
-            cell has the fewest preemptions that refute it, and what is violated so;
+            cell has the fewest preemptions that refute it (of a livelock those of the run that was found), and
+            what is violated so;
             `./racewalk check SCENARIO --design notifier=N --design secondary=S` prints its shortest interleaving.
 
             Whether accesses by a device keep a page young has a matrix of its own, after the first: there a pair is

@@ -1,12 +1,16 @@
 package racewalk.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,5 +66,33 @@ class AgreeTest {
         assertEquals("PROVED", cell.get("verdict").asString());
         assertEquals("sampled", status(cell, ForeignEngine.LINCHECK));
         assertEquals("sampled", status(cell, ForeignEngine.JCSTRESS));
+    }
+
+    @Test
+    void interruptedRunPrintsWhatItHas(@TempDir Path folder) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dracewalk.home=" + Command.CHECKOUT,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "agree",
+                        "dontneed",
+                        "--ops=1",
+                        "--design=notifier=lameter",
+                        "--design=secondary=gru-lockless",
+                        "--millis=1000000")
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        while (process.isAlive() && !Files.readString(err).contains("lincheck: ")) {
+            Thread.onSpinWait();
+        }
+        process.destroy(); // while jcstress samples
+        assertEquals(ExitCode.INCONCLUSIVE, process.waitFor(), Files.readString(err));
+        assertTrue(Files.readString(out).contains("lincheck: of 1 refuted cells found 1"), Files.readString(out));
+        assertFalse(Files.readString(err).contains("gave up"), Files.readString(err));
     }
 }

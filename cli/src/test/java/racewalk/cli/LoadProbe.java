@@ -22,6 +22,7 @@ import racewalk.specs.Design.About;
 import racewalk.specs.Design.Attached;
 import racewalk.specs.Invariants;
 import racewalk.specs.Operation;
+import racewalk.specs.Processes;
 import racewalk.specs.Rig;
 import racewalk.specs.Scenario;
 
@@ -105,18 +106,19 @@ final class LoadProbe {
         actors.put("cpu0", List.of(new Operation.Dontneed(0, 1)));
         actors.put("cpu1", List.of(new Operation.Store(0, 7)));
         actors.put("dev0", List.of(new Operation.Store(0, 5)));
+        Scenario.Memory memory = new Scenario.Memory(2, 2, 4, 2);
         return new Scenario(
                 Path.of("dontneed"),
                 "dontneed",
                 "",
                 Scenario.Tier.GATE,
-                new Scenario.Memory(2, 2, 4, 2),
+                memory,
                 List.of(
                         new Scenario.Step("cpu0", new Operation.Store(0, 1)),
                         new Scenario.Step("cpu0", new Operation.Store(1, 2))),
                 actors,
                 List.of(),
-                List.of(Invariants.values()),
+                Invariants.of(memory, Processes.single(memory.pages()), false),
                 List.of(),
                 List.of(),
                 Scenario.Scope.FULL);

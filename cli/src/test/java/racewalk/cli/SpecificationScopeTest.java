@@ -32,6 +32,7 @@ import racewalk.specs.Designs;
 import racewalk.specs.Invariants;
 import racewalk.specs.Linearizability;
 import racewalk.specs.Operation;
+import racewalk.specs.Processes;
 import racewalk.specs.Rig;
 import racewalk.specs.Scenario;
 
@@ -59,16 +60,17 @@ class SpecificationScopeTest {
     }
 
     private static Scenario scenario(int gather, List<Scenario.Step> boot, Map<String, List<Operation>> actors) {
+        Scenario.Memory memory = new Scenario.Memory(2, 2, 4, gather);
         return new Scenario(
                 Path.of("scope"),
                 "scope",
                 "",
                 Scenario.Tier.GATE,
-                new Scenario.Memory(2, 2, 4, gather),
+                memory,
                 boot,
                 actors,
                 List.of(),
-                List.of(Invariants.values()),
+                Invariants.of(memory, Processes.single(memory.pages()), false),
                 List.of(),
                 List.of(),
                 Scenario.Scope.FULL);

@@ -50,13 +50,14 @@ final class LivelockSearch extends Search {
 
     @Override
     protected void search() {
+        long began = System.nanoTime();
         long known;
         do { // until no task has done anything new: what may go round is known only then
             known = world.model().knowledge();
             goingRound = world.model().goingRound();
             graph = new StateGraph();
             expanded = 0;
-            DepthFirstSearch every = everyState(budget);
+            DepthFirstSearch every = everyState(budget.since(began));
             every.onNew = this::grow;
             String limit = every.run().limit();
             if (limit != null) {
@@ -65,9 +66,9 @@ final class LivelockSearch extends Search {
             }
         } while (world.model().knowledge() != known);
         BitSet part = graph.fairPart();
-        if (part != null) {
-            List<Schedule.Choice> steps =
-                    new ArrayList<>(runTo(graph.start(part)).steps());
+        Schedule run = part == null ? null : runTo(graph.start(part), budget.since(began));
+        if (run != null) {
+            List<Schedule.Choice> steps = new ArrayList<>(run.steps());
             steps.addAll(graph.lasso(part).steps());
             lasso = new Schedule(steps);
             found(Rule.LIVELOCK.title(), message());
@@ -82,16 +83,19 @@ final class LivelockSearch extends Search {
         return every;
     }
 
-    /** A run to a state of the graph. */
-    private Schedule runTo(int state) {
+    /** A run to a state of the graph; null if a limit was met before it. */
+    private Schedule runTo(int state, Budget within) {
         Schedule[] run = new Schedule[1];
-        DepthFirstSearch again = everyState(budget.stoppedWhen(() -> run[0] != null));
+        DepthFirstSearch again = everyState(within.stoppedWhen(() -> run[0] != null));
         again.onNew = at -> {
             if (run[0] == null && graph.is(at.low(), at.high(), state)) {
                 run[0] = again.path();
             }
         };
-        again.run();
+        String limit = again.run().limit();
+        if (run[0] == null) {
+            meet("on the way to a livelock, " + limit);
+        }
         return run[0];
     }
 

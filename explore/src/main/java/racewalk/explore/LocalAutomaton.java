@@ -22,6 +22,9 @@ final class LocalAutomaton {
     /** Tasks' places in the fingerprint come after all words that there can be. */
     private static final long FIRST_TASK_PLACE = Integer.MAX_VALUE + 1L;
 
+    /** Where a root's hash begins with 0. */
+    private static final long SETTLED = 1;
+
     private final ExploredMachine machine;
     private final Actor actor;
     private final boolean quiesce;
@@ -78,7 +81,7 @@ final class LocalAutomaton {
             case Op.Settled op -> {
                 Place place = new Place(node.action, op);
                 Node before = settled.putIfAbsent(place, node);
-                meets |= before != null;
+                meets = true; // perhaps only with a history that another worker knows
                 return before == null ? growSettled(place, node, value) : next(before, value);
             }
             default -> {
@@ -89,8 +92,8 @@ final class LocalAutomaton {
 
     /** The child's hash is that of the place and not of the history, which chance has brought here first. */
     private Node growSettled(Place place, Node node, long value) {
-        long low = fingerprint.low(~place.action, 0);
-        long high = fingerprint.high(~place.action, 0);
+        long low = fingerprint.low(~place.action, SETTLED);
+        long high = fingerprint.high(~place.action, SETTLED);
         String text = place.settled.locals() + place.settled.held();
         for (int i = 0; i < text.length(); i++) {
             low = fingerprint.low(low, text.charAt(i));
@@ -110,7 +113,7 @@ final class LocalAutomaton {
         return null;
     }
 
-    /** Whether histories go on together within an operation: without that no run goes round. */
+    /** Whether histories may go on together within an operation: without that no run goes round. */
     boolean meets() {
         return meets;
     }

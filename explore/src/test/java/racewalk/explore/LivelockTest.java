@@ -83,6 +83,39 @@ class LivelockTest {
         assertEquals(Set.of("Livelock"), shortest.findings().keySet());
     }
 
+    /** As above, but no head of a loop is told: the locals are, and they are the same each time. */
+    private static Runnable politelyTold(Machine machine, RawLock first, RawLock second) {
+        return () -> {
+            first.lock();
+            while (!second.tryLock()) {
+                first.unlock();
+                machine.localsAre("nothing");
+                first.lock();
+            }
+            second.unlock();
+            first.unlock();
+        };
+    }
+
+    @Test
+    void livelockThroughLocalsThatAreToldIsFoundByAnyNumberOfWorkers() {
+        for (int workers = 1; workers <= 2; workers++) {
+            Exploration exploration = Explorer.explore(
+                    machine -> {
+                        RawLock a = new RawLock(machine, "a");
+                        RawLock b = new RawLock(machine, "b");
+                        return new Toy(machine)
+                                .task(politelyTold(machine, a, b))
+                                .task(politelyTold(machine, b, a))
+                                .program();
+                    },
+                    Settings.of(Strategy.SLEEP).withWorkers(workers),
+                    Budget.unlimited(),
+                    Progress.NONE);
+            assertEquals(Set.of("Livelock"), exploration.findings().keySet(), workers + " workers");
+        }
+    }
+
     private static Runnable spinUntilSet(Machine machine, Word flag) {
         return () -> {
             do {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import racewalk.machine.Access;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
@@ -26,6 +27,9 @@ import racewalk.machine.Word;
 final class CellRun implements Witness {
 
     private static final StackWalker STACK = StackWalker.getInstance();
+    /** A run of more steps goes round; the longest of those that do not has some thousands. */
+    private static final int MOST_STEPS = 20_000;
+
     private static final List<String> ENGINES = List.of("racewalk.machine.", "racewalk.lincheck.", "java.");
 
     /** What one actor is doing: used by its thread alone. */
@@ -167,9 +171,20 @@ final class CellRun implements Witness {
                 invoked(it);
             }
             if (stepwise) {
+                goesOn();
                 it.step = new Step(task.id(), it.current().label(), begins, shown ? where() : "");
                 steps.add(it.step);
             }
+        }
+    }
+
+    /** Who has violated something may go round for ever afterwards, as may one whom nobody will wake. */
+    private void goesOn() {
+        if (violation != null) {
+            throw new CancellationException("the run has violated something");
+        }
+        if (steps.size() == MOST_STEPS) {
+            throw new ScopeExceeded("a run of more than " + MOST_STEPS + " steps, perhaps a livelock");
         }
     }
 

@@ -20,6 +20,9 @@ public final class Worker {
     private static String answer(Arguments arguments, Arguments.Request request) {
         Result result =
                 Search.of(Case.of(request.scenario(), request.cell()), arguments.strategy(), arguments.budget());
+        if (result.status() == Result.Status.VIOLATED) {
+            System.err.println(request.name().replace('\t', ' ') + ": " + result.what() + ": " + result.message());
+        }
         String line = String.join(
                 "\t",
                 "RESULT",

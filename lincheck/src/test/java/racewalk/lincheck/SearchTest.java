@@ -106,6 +106,38 @@ class SearchTest {
     }
 
     @Test
+    void runThatGoesRoundForEverIsNoAnswer() {
+        Result result = Search.of(
+                Toy.free("for ever", machine -> {
+                    Word word = machine.word("word", 0);
+                    return List.of(() -> forEver(word));
+                }),
+                Strategy.MODEL_CHECKING,
+                10);
+        assertEquals(Status.UNSUPPORTED, result.status());
+        assertEquals("a run of more than 20000 steps, perhaps a livelock", result.what());
+    }
+
+    @Test
+    void runThatViolatesSomethingEndsThere() {
+        Result result = Search.of(
+                Toy.distinct("for ever, after a violation", machine -> {
+                    Word word = machine.word("word", 0);
+                    return List.of(() -> 1, () -> 1, () -> forEver(word));
+                }),
+                Strategy.MODEL_CHECKING,
+                10);
+        assertEquals(Status.VIOLATED, result.status());
+        assertEquals("Distinct", result.what());
+    }
+
+    private static long forEver(Word word) {
+        while (true) {
+            word.fetchAdd(1);
+        }
+    }
+
+    @Test
     void scopeThatIsTooSmallIsNoAnswer() {
         Result result = Search.of(
                 Toy.free(

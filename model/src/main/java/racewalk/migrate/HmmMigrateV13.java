@@ -15,87 +15,45 @@ import racewalk.mm.Pte;
  * series. One array has the source pages and later the destinations; the sources are found again in the page table,
  * which is walked without its lock.
  */
-public class HmmMigrateV13 extends HmmVmaMigrate {
+public class HmmMigrateV13 extends HmmVmaMigrate<HmmMigrateV13.Pages> {
 
     /** The migrations of {@code mm}, with some repairs. */
     public HmmMigrateV13(AddressSpace mm, NotifierSites notifier, Set<Repair> repairs) {
         super(mm, notifier, repairs);
     }
 
-    /** {@code struct hmm_migrate}. */
-    private final class HmmMigrate {
+    /** {@code struct hmm_migrate} of v13. */
+    final class Pages extends HmmMigrate {
 
-        final long start;
-        final long end;
         final HmmPfns pfns;
-        private long npages;
         /** What {@link Repair#SOURCES} adds. */
         final Page[] sources;
 
-        HmmMigrate(long start, long end) {
-            this.start = start;
-            this.end = end;
+        private Pages(long start, long end) {
+            super(start, end);
             int count = number(end - start);
             this.pfns = new HmmPfns(machine(), mm.memory(), "pfns", count);
             this.sources = new Page[count];
         }
 
-        /** What the steps know, as {@link racewalk.machine.Machine#localsAre} has it. */
         @Override
         public String toString() {
-            return npages + ": " + pfns + Arrays.toString(sources);
-        }
-
-        /** {@code (addr - migrate->start) >> PAGE_SHIFT}. */
-        long i(long addr) {
-            return (addr - start) >> PAGE_SHIFT;
+            return npages() + ": " + pfns + Arrays.toString(sources);
         }
     }
 
     @Override
-    void hmmVmaMigrate(long start, long end) {
-        HmmMigrate migrate = new HmmMigrate(start, end);
-        collect(migrate);
-        settle("collected", migrate);
-        if (migrate.npages == 0) {
-            return;
-        }
-        lockAndIsolate(migrate);
-        settle("isolated", migrate);
-        if (migrate.npages == 0) {
-            return;
-        }
-        unmap(migrate);
-        settle("unmapped", migrate);
-        if (migrate.npages == 0) {
-            return;
-        }
-        allocAndCopy(migrate);
-        settle("copied", migrate);
-        structPage(migrate);
-        settle("moved", migrate);
-        // ops->finalize_and_map: the driver may look which pages have moved
-        removeMigrationPte(migrate);
+    final Pages start(long start, long end) {
+        return new Pages(start, end);
     }
 
-    private void settle(String step, HmmMigrate migrate) {
-        machine().localsAre(step + " " + migrate);
+    /** {@code trylock_page}, under the PT lock; the planted fault overrides it. */
+    boolean tryLockPageLocked(Page page) {
+        return page.lock().tryLockPage();
     }
 
-    /** {@code hmm_migrate_collect}. */
-    private void collect(HmmMigrate migrate) {
-        notifier.beforeMigrateCollect(number(migrate.start), number(migrate.end));
-        for (long addr = migrate.start; addr < migrate.end; addr = pmdAddrEnd(addr, migrate.end)) {
-            PageTable.Leaf leaf = mm.pageTable().leafOf(number(addr));
-            if (leaf != null) { // pmd_none
-                collectWalkPmd(migrate, leaf, addr, pmdAddrEnd(addr, migrate.end));
-            }
-        }
-        notifier.afterMigrateCollect(number(migrate.start), number(migrate.end));
-    }
-
-    /** {@code hmm_collect_walk_pmd}. */
-    private void collectWalkPmd(HmmMigrate migrate, PageTable.Leaf leaf, long start, long end) {
+    @Override
+    final void collectWalkPmd(Pages migrate, PageTable.Leaf leaf, long start, long end) {
         int replaced = 0; // pages
         leaf.ptl().lock();
         for (long addr = start; addr < end; addr += PAGE_SIZE) {
@@ -110,14 +68,14 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
             Page page = mm.memory().page(pte.pfn());
             long i = migrate.i(addr);
             migrate.pfns.set(i, page, HmmPfns.MIGRATE | (pte.isWritable() ? HmmPfns.WRITE : 0));
-            migrate.npages++;
+            migrate.oneMore();
             mm.memory().getPage(page);
             if (!tryLockPageLocked(page)) {
                 machine().reach(Marks.COLLECTED_UNLOCKED);
                 ptep.writeOnce(pte.bits());
                 if (repaired(Repair.TRYLOCK)) {
                     migrate.pfns.empty(i);
-                    migrate.npages--;
+                    migrate.oneLess();
                     mm.memory().putPage(page);
                 }
             } else {
@@ -130,8 +88,8 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
         unlockAndFlush(leaf, start, end, replaced > 0);
     }
 
-    /** {@code hmm_migrate_lock_and_isolate}. */
-    private void lockAndIsolate(HmmMigrate migrate) {
+    @Override
+    final void lockAndIsolate(Pages migrate) {
         long addr = migrate.start;
         long i = 0;
         long restore = 0;
@@ -158,7 +116,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
             if (!isolated) {
                 machine().reach(Marks.NOT_ISOLATED);
                 migrate.pfns.unmark(i, HmmPfns.MIGRATE);
-                migrate.npages--;
+                migrate.oneLess();
                 if (repaired(Repair.NOT_ISOLATED)) {
                     migrate.pfns.mark(i, HmmPfns.NOT_ISOLATED);
                 } else {
@@ -171,7 +129,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
             if ((isolated || !repaired(Repair.NOT_ISOLATED)) && !pageCheck(page)) {
                 machine().reach(Marks.PINNED_BEFORE_UNMAP);
                 migrate.pfns.unmark(i, HmmPfns.MIGRATE);
-                migrate.npages--;
+                migrate.oneLess();
                 restore++;
             }
             addr += PAGE_SIZE;
@@ -184,7 +142,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
     }
 
     /** {@code hmm_migrate_lock_and_isolate}, its second half. */
-    private void restore(HmmMigrate migrate, long count) {
+    private void restore(Pages migrate, long count) {
         long restore = count;
         for (long addr = migrate.start, i = 0; addr < migrate.end; ) {
             if (isPassed(migrate, i)) {
@@ -226,18 +184,18 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
     }
 
     /** Whether there is nothing to restore at {@code i}: as posted, unless the page is to be migrated. */
-    private boolean isPassed(HmmMigrate migrate, long i) {
+    private boolean isPassed(Pages migrate, long i) {
         boolean migrates = migrate.pfns.has(i, HmmPfns.MIGRATE);
         return migrate.pfns.page(i) == null || (repaired(Repair.RESTORE_SEARCH) ? migrates : !migrates);
     }
 
-    private void giveUp(HmmMigrate migrate, long i, Page page) {
+    private void giveUp(Pages migrate, long i, Page page) {
         migrate.sources[(int) i] = null;
         release(migrate.pfns, i, page);
     }
 
-    /** {@code hmm_migrate_unmap}. */
-    private void unmap(HmmMigrate migrate) {
+    @Override
+    final void unmap(Pages migrate) {
         long addr = migrate.start;
         long i = 0;
         long restore = 0;
@@ -246,11 +204,11 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
             if (page == null || !migrate.pfns.has(i, HmmPfns.MIGRATE)) {
                 continue;
             }
-            pages.tryToUnmap(page, number(addr), restore + " of " + migrate);
+            pages.tryToUnmap(page, number(addr), i + ", restore " + restore + " of " + migrate);
             if (page.mapCount().readOnce() > 0 || !pageCheck(page)) { // page_mapped
                 machine().reach(Marks.PINNED_AFTER_UNMAP);
                 migrate.pfns.unmark(i, HmmPfns.MIGRATE);
-                migrate.npages--;
+                migrate.oneLess();
                 restore++;
             }
             settle("unmapped " + i + ", restore " + restore, migrate);
@@ -262,15 +220,15 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
         for (; addr < migrate.end && restore != 0; addr += PAGE_SIZE, i++) {
             Page page = migrate.pfns.page(i);
             if (page != null && !migrate.pfns.has(i, HmmPfns.MIGRATE)) {
-                pages.removeMigrationPtes(page, page, number(addr), restore + " again " + migrate);
+                pages.removeMigrationPtes(page, page, number(addr), i + ", restore " + restore + " again " + migrate);
                 giveUp(migrate, i, page);
                 restore--;
             }
         }
     }
 
-    /** {@code ops->alloc_and_copy}. */
-    private void allocAndCopy(HmmMigrate migrate) {
+    @Override
+    final void allocAndCopy(Pages migrate) {
         for (long i = 0; i < migrate.i(migrate.end); i++) {
             Page page = migrate.pfns.page(i);
             if (page == null || !migrate.pfns.has(i, HmmPfns.MIGRATE)) {
@@ -286,7 +244,8 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
     }
 
     /** {@code hmm_migrate_struct_page}: "No need to lock nothing can change from under us". */
-    private void structPage(HmmMigrate migrate) {
+    @Override
+    final void structPage(Pages migrate) {
         for (long addr = migrate.start; addr < migrate.end; ) {
             long next = pmdAddrEnd(addr, migrate.end);
             PageTable.Leaf leaf = mm.pageTable().leafOf(number(addr));
@@ -297,7 +256,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
         }
     }
 
-    private void structPageOne(HmmMigrate migrate, long i, Word ptep) {
+    private void structPageOne(Pages migrate, long i, Word ptep) {
         Page newPage = migrate.pfns.page(i);
         if (newPage == null || !migrate.pfns.has(i, HmmPfns.MIGRATE)) {
             return;
@@ -319,7 +278,8 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
     }
 
     /** {@code hmm_migrate_remove_migration_pte}: walks the page table without its lock once more. */
-    private void removeMigrationPte(HmmMigrate migrate) {
+    @Override
+    final void removeMigrationPte(Pages migrate) {
         for (long addr = migrate.start; addr < migrate.end; ) {
             long next = pmdAddrEnd(addr, migrate.end);
             PageTable.Leaf leaf = mm.pageTable().leafOf(number(addr));
@@ -330,7 +290,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
         }
     }
 
-    private void removeOne(HmmMigrate migrate, long i, long addr, Word ptep) {
+    private void removeOne(Pages migrate, long i, long addr, Word ptep) {
         settle("remapping " + i, migrate);
         Page page;
         if (repaired(Repair.SOURCES)) {
@@ -354,7 +314,7 @@ public class HmmMigrateV13 extends HmmVmaMigrate {
             newPage = page;
         }
         migrate.pfns.empty(i);
-        migrate.npages--;
+        migrate.oneLess();
         finish(page, newPage, addr, migrate);
     }
 }

@@ -12,96 +12,39 @@ import racewalk.mm.Pte;
  * "[HMM v15 13/16] mm/hmm/migrate: new memory migration helper for use with device memory v2", 6 January 2017: two
  * arrays, so the page table is walked once, and no entry is replaced before {@code try_to_unmap}.
  */
-public class HmmMigrateV15 extends HmmVmaMigrate {
+public class HmmMigrateV15 extends HmmVmaMigrate<HmmMigrateV15.Pages> {
 
     /** The migrations of {@code mm}, with some repairs. */
     public HmmMigrateV15(AddressSpace mm, NotifierSites notifier, Set<Repair> repairs) {
         super(mm, notifier, repairs);
     }
 
-    /** {@code struct hmm_migrate}. */
-    final class HmmMigrate {
+    /** {@code struct hmm_migrate} of v15. */
+    final class Pages extends HmmMigrate {
 
-        final long start;
-        final long end;
         final HmmPfns srcPfns;
         final HmmPfns dstPfns;
-        private long npages;
 
-        HmmMigrate(long start, long end) {
-            this.start = start;
-            this.end = end;
+        private Pages(long start, long end) {
+            super(start, end);
             int count = number(end - start);
             this.srcPfns = new HmmPfns(machine(), mm.memory(), "src_pfns", count);
             this.dstPfns = new HmmPfns(machine(), mm.memory(), "dst_pfns", count);
         }
 
-        /** What the steps know, as {@link racewalk.machine.Machine#localsAre} has it. */
         @Override
         public String toString() {
-            return npages + ": " + srcPfns + dstPfns;
-        }
-
-        /** {@code migrate->npages != 0}. */
-        boolean hasPages() {
-            return npages != 0;
-        }
-
-        /** {@code migrate->npages--}. */
-        void oneLess() {
-            npages--;
-        }
-
-        /** {@code (addr - migrate->start) >> PAGE_SHIFT}. */
-        long i(long addr) {
-            return (addr - start) >> PAGE_SHIFT;
+            return npages() + ": " + srcPfns + dstPfns;
         }
     }
 
     @Override
-    final void hmmVmaMigrate(long start, long end) {
-        HmmMigrate migrate = new HmmMigrate(start, end);
-        collect(migrate);
-        settle("collected", migrate);
-        if (migrate.npages == 0) {
-            return;
-        }
-        lockAndIsolate(migrate);
-        settle("isolated", migrate);
-        if (migrate.npages == 0) {
-            return;
-        }
-        unmap(migrate);
-        settle("unmapped", migrate);
-        if (migrate.npages == 0) {
-            return;
-        }
-        allocAndCopy(migrate);
-        settle("copied", migrate);
-        structPage(migrate);
-        settle("moved", migrate);
-        // ops->finalize_and_map: the driver may look which pages have moved
-        removeMigrationPte(migrate);
+    final Pages start(long start, long end) {
+        return new Pages(start, end);
     }
 
-    final void settle(String step, HmmMigrate migrate) {
-        machine().localsAre(step + " " + migrate);
-    }
-
-    /** {@code hmm_migrate_collect}. */
-    private void collect(HmmMigrate migrate) {
-        notifier.beforeMigrateCollect(number(migrate.start), number(migrate.end));
-        for (long addr = migrate.start; addr < migrate.end; addr = pmdAddrEnd(addr, migrate.end)) {
-            PageTable.Leaf leaf = mm.pageTable().leafOf(number(addr));
-            if (leaf != null) { // pmd_none
-                collectWalkPmd(migrate, leaf, addr, pmdAddrEnd(addr, migrate.end));
-            }
-        }
-        notifier.afterMigrateCollect(number(migrate.start), number(migrate.end));
-    }
-
-    /** {@code hmm_collect_walk_pmd}. */
-    private void collectWalkPmd(HmmMigrate migrate, PageTable.Leaf leaf, long start, long end) {
+    @Override
+    final void collectWalkPmd(Pages migrate, PageTable.Leaf leaf, long start, long end) {
         boolean replaced = false;
         leaf.ptl().lock();
         for (long addr = start; addr < end; addr += PAGE_SIZE) {
@@ -116,7 +59,7 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
             }
             long i = migrate.i(addr);
             migrate.srcPfns.set(i, page, HmmPfns.MIGRATE | (pte.isWritable() ? HmmPfns.WRITE : 0));
-            migrate.npages++;
+            migrate.oneMore();
             mm.memory().getPage(page);
             replaced |= collected(migrate, i, page, ptep, pte);
         }
@@ -124,32 +67,22 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
     }
 
     /** With the PT lock held: whether the entry was replaced by a migration entry. 13/16 does not. */
-    boolean collected(HmmMigrate migrate, long i, Page page, Word ptep, Pte pte) {
+    boolean collected(Pages migrate, long i, Page page, Word ptep, Pte pte) {
         return false;
     }
 
-    /** {@code hmm_migrate_lock_and_isolate}. */
-    void lockAndIsolate(HmmMigrate migrate) {
+    @Override
+    void lockAndIsolate(Pages migrate) {
         boolean allowDrain = true;
         mm.memory().lru().addDrain();
         long i = 0;
-        for (long addr = migrate.start; addr < migrate.end && migrate.npages != 0; addr += PAGE_SIZE, i++) {
+        for (long addr = migrate.start; addr < migrate.end && migrate.npages() != 0; addr += PAGE_SIZE, i++) {
             Page page = migrate.srcPfns.page(i);
             if (page == null) {
                 continue;
             }
             settle("isolating " + i + ", drain " + allowDrain, migrate);
-            if (repaired(Repair.TRYLOCK)) {
-                if (!page.lock().tryLockPage()) {
-                    machine().reach(Marks.COLLECTED_UNLOCKED);
-                    migrate.srcPfns.empty(i);
-                    migrate.npages--;
-                    mm.memory().putPage(page);
-                    continue;
-                }
-            } else {
-                page.lock().lock();
-            }
+            page.lock().lock();
             migrate.srcPfns.mark(i, HmmPfns.LOCKED);
             if (!mm.memory().lru().isOnList(page) && allowDrain) {
                 mm.memory().lru().addDrainAll();
@@ -171,9 +104,9 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
     }
 
     /** A page that is not to be migrated: as posted it does not come back to the LRU list if it was isolated. */
-    final void drop(HmmMigrate migrate, long i, Page page, boolean isolated) {
+    final void drop(Pages migrate, long i, Page page, boolean isolated) {
         migrate.srcPfns.empty(i);
-        migrate.npages--;
+        migrate.oneLess();
         page.lock().unlock();
         if (isolated && repaired(Repair.PUTBACK)) {
             mm.memory().lru().putback(page);
@@ -182,8 +115,8 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         }
     }
 
-    /** {@code hmm_migrate_unmap}. */
-    private void unmap(HmmMigrate migrate) {
+    @Override
+    final void unmap(Pages migrate) {
         long addr = migrate.start;
         long i = 0;
         long restore = 0;
@@ -192,11 +125,11 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
             if (page == null || !migrate.srcPfns.has(i, HmmPfns.MIGRATE)) {
                 continue;
             }
-            pages.tryToUnmap(page, number(addr), restore + " of " + migrate);
+            pages.tryToUnmap(page, number(addr), i + ", restore " + restore + " of " + migrate);
             if (page.mapCount().readOnce() > 0 || !pageCheck(page)) { // page_mapped
                 machine().reach(Marks.PINNED_AFTER_UNMAP);
                 migrate.srcPfns.unmark(i, HmmPfns.MIGRATE);
-                migrate.npages--;
+                migrate.oneLess();
                 restore++;
             }
             settle("unmapped " + i + ", restore " + restore, migrate);
@@ -208,7 +141,7 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         for (; addr < migrate.end && restore != 0; addr += PAGE_SIZE, i++) {
             Page page = migrate.srcPfns.page(i);
             if (page != null && !migrate.srcPfns.has(i, HmmPfns.MIGRATE)) {
-                pages.removeMigrationPtes(page, page, number(addr), restore + " again " + migrate);
+                pages.removeMigrationPtes(page, page, number(addr), i + ", restore " + restore + " again " + migrate);
                 migrate.srcPfns.empty(i);
                 page.lock().unlock();
                 restore--;
@@ -217,8 +150,8 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         }
     }
 
-    /** {@code ops->alloc_and_copy}. */
-    private void allocAndCopy(HmmMigrate migrate) {
+    @Override
+    final void allocAndCopy(Pages migrate) {
         for (long i = 0; i < migrate.i(migrate.end); i++) {
             Page page = migrate.srcPfns.page(i);
             Page newPage = page != null && migrate.srcPfns.has(i, HmmPfns.MIGRATE) ? allocAndCopy(page) : null;
@@ -228,8 +161,8 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         }
     }
 
-    /** {@code hmm_migrate_struct_page}. */
-    private void structPage(HmmMigrate migrate) {
+    @Override
+    final void structPage(Pages migrate) {
         long i = 0;
         for (long addr = migrate.start; addr < migrate.end; addr += PAGE_SIZE, i++) {
             Page newPage = migrate.dstPfns.page(i);
@@ -243,10 +176,10 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
         }
     }
 
-    /** {@code hmm_migrate_remove_migration_pte}. */
-    private void removeMigrationPte(HmmMigrate migrate) {
+    @Override
+    final void removeMigrationPte(Pages migrate) {
         long i = 0;
-        for (long addr = migrate.start; addr < migrate.end && migrate.npages != 0; addr += PAGE_SIZE, i++) {
+        for (long addr = migrate.start; addr < migrate.end && migrate.npages() != 0; addr += PAGE_SIZE, i++) {
             Page newPage = migrate.dstPfns.page(i);
             Page page = migrate.srcPfns.page(i);
             if (page == null) {
@@ -260,7 +193,7 @@ public class HmmMigrateV15 extends HmmVmaMigrate {
                 giveBack(newPage);
                 newPage = page;
             }
-            migrate.npages--;
+            migrate.oneLess();
             finish(page, newPage, addr, migrate);
         }
     }

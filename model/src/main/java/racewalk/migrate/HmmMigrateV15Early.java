@@ -20,7 +20,7 @@ public final class HmmMigrateV15Early extends HmmMigrateV15 {
     }
 
     @Override
-    boolean collected(HmmMigrate migrate, long i, Page page, Word ptep, Pte pte) {
+    boolean collected(Pages migrate, long i, Page page, Word ptep, Pte pte) {
         if (!page.lock().tryLockPage()) {
             machine().reach(Marks.COLLECTED_UNLOCKED);
             if (repaired(Repair.TRYLOCK)) {
@@ -40,12 +40,12 @@ public final class HmmMigrateV15Early extends HmmMigrateV15 {
     }
 
     @Override
-    void lockAndIsolate(HmmMigrate migrate) {
+    void lockAndIsolate(Pages migrate) {
         long restore = 0;
         boolean allowDrain = true;
         mm.memory().lru().addDrain();
         long i = 0;
-        for (long addr = migrate.start; addr < migrate.end && migrate.hasPages(); addr += PAGE_SIZE, i++) {
+        for (long addr = migrate.start; addr < migrate.end && migrate.npages() != 0; addr += PAGE_SIZE, i++) {
             Page page = migrate.srcPfns.page(i);
             boolean needRestore = true;
             if (page == null) {
@@ -79,7 +79,7 @@ public final class HmmMigrateV15Early extends HmmMigrateV15 {
     }
 
     /** How many more pages are to be restored. */
-    private long failed(HmmMigrate migrate, long i, Page page, boolean needRestore, boolean isolated) {
+    private long failed(Pages migrate, long i, Page page, boolean needRestore, boolean isolated) {
         if (!needRestore) {
             drop(migrate, i, page, isolated);
             return 0;
@@ -92,7 +92,7 @@ public final class HmmMigrateV15Early extends HmmMigrateV15 {
     }
 
     /** {@code hmm_migrate_lock_and_isolate}, its second half. */
-    private void restore(HmmMigrate migrate, long count) {
+    private void restore(Pages migrate, long count) {
         long restore = count;
         for (long addr = migrate.start, i = 0; addr < migrate.end && restore != 0; ) {
             boolean migrates = migrate.srcPfns.has(i, HmmPfns.MIGRATE);

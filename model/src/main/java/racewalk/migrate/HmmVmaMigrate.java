@@ -22,7 +22,7 @@ import racewalk.mm.TlbFlush;
  * stands where each is repaired, and as posted there is none. Addresses are in bytes here, because the patches once add
  * {@code PAGE_SHIFT} to one.
  */
-public abstract class HmmVmaMigrate implements Migration {
+public abstract class HmmVmaMigrate<M extends HmmMigrate> implements Migration {
 
     /** Branches of the migration. */
     public enum Marks implements Mark {
@@ -150,18 +150,72 @@ public abstract class HmmVmaMigrate implements Migration {
     public final void migrate(int start, int end) {
         mm.mmapLock().downRead();
         if (mm.vmas().cover(start, end)) {
-            hmmVmaMigrate(start << PAGE_SHIFT, end << PAGE_SHIFT);
+            hmmVmaMigrate(start(start << PAGE_SHIFT, end << PAGE_SHIFT));
         }
         mm.mmapLock().upRead();
     }
 
-    /** {@code trylock_page}, under the PT lock; the planted faults override it. */
-    boolean tryLockPageLocked(Page page) {
-        return page.lock().tryLockPage();
+    /** {@code hmm_vma_migrate}. The mmap lock is held for read. */
+    private void hmmVmaMigrate(M migrate) {
+        collect(migrate);
+        settle("collected", migrate);
+        if (migrate.npages() == 0) {
+            return;
+        }
+        lockAndIsolate(migrate);
+        settle("isolated", migrate);
+        if (migrate.npages() == 0) {
+            return;
+        }
+        unmap(migrate);
+        settle("unmapped", migrate);
+        if (migrate.npages() == 0) {
+            return;
+        }
+        allocAndCopy(migrate);
+        settle("copied", migrate);
+        structPage(migrate);
+        settle("moved", migrate);
+        // ops->finalize_and_map: the driver may look which pages have moved
+        removeMigrationPte(migrate);
     }
 
-    /** {@code hmm_vma_migrate}. The mmap lock is held for read. */
-    abstract void hmmVmaMigrate(long start, long end);
+    /** A {@code struct hmm_migrate} for the range. */
+    abstract M start(long start, long end);
+
+    /** {@code hmm_migrate_collect}. */
+    private void collect(M migrate) {
+        notifier.beforeMigrateCollect(number(migrate.start), number(migrate.end));
+        for (long addr = migrate.start; addr < migrate.end; addr = pmdAddrEnd(addr, migrate.end)) {
+            PageTable.Leaf leaf = mm.pageTable().leafOf(number(addr));
+            if (leaf != null) { // pmd_none
+                collectWalkPmd(migrate, leaf, addr, pmdAddrEnd(addr, migrate.end));
+            }
+        }
+        notifier.afterMigrateCollect(number(migrate.start), number(migrate.end));
+    }
+
+    /** {@code hmm_collect_walk_pmd}. */
+    abstract void collectWalkPmd(M migrate, PageTable.Leaf leaf, long start, long end);
+
+    /** {@code hmm_migrate_lock_and_isolate}. */
+    abstract void lockAndIsolate(M migrate);
+
+    /** {@code hmm_migrate_unmap}. */
+    abstract void unmap(M migrate);
+
+    /** {@code ops->alloc_and_copy}. */
+    abstract void allocAndCopy(M migrate);
+
+    /** {@code hmm_migrate_struct_page}. */
+    abstract void structPage(M migrate);
+
+    /** {@code hmm_migrate_remove_migration_pte}. */
+    abstract void removeMigrationPte(M migrate);
+
+    final void settle(String step, M migrate) {
+        machine().localsAre(step + " " + migrate);
+    }
 
     final boolean repaired(Repair repair) {
         return repairs.contains(repair);
@@ -240,8 +294,8 @@ public abstract class HmmVmaMigrate implements Migration {
     }
 
     /** {@code hmm_migrate_remove_migration_pte}: what it does with a page and its destination, perhaps the same. */
-    final void finish(Page page, Page newPage, long addr, Object migrate) {
-        pages.removeMigrationPtes(page, newPage, number(addr), migrate);
+    final void finish(Page page, Page newPage, long addr, M migrate) {
+        pages.removeMigrationPtes(page, newPage, number(addr), addr + " finished " + migrate);
         page.lock().unlock();
         mm.memory().lru().putback(page);
         if (newPage != page) {

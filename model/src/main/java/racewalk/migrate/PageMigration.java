@@ -57,32 +57,13 @@ public class PageMigration {
     private boolean tryToUnmapOne(Page page, Rmap.Member member, int address) {
         boolean goesOn = true;
         member.notifier().beforeTryToUnmapOne(address);
-        PageTable.Leaf leaf = pageCheckAddress(page, member.mm(), address);
+        PageTable.Leaf leaf = member.mm().pageTable().checkAddress(page, address);
         if (leaf != null) {
             goesOn = unmap(page, member, leaf, address);
             leaf.ptl().unlock();
         }
         member.notifier().afterTryToUnmapOne(address, leaf != null);
         return goesOn;
-    }
-
-    /** {@code page_check_address}: the leaf, with its PT lock held, if the page is mapped there. */
-    private static PageTable.Leaf pageCheckAddress(Page page, AddressSpace mm, int address) {
-        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
-        if (leaf == null) {
-            return null;
-        }
-        Word word = mm.pageTable().pte(leaf, address);
-        if (!new Pte(word.readOnce()).isPresent()) { // "Make a quick check before getting the lock"
-            return null;
-        }
-        leaf.ptl().lock();
-        Pte pte = new Pte(word.readOnce());
-        if (pte.isPresent() && pte.pfn() == page.pfn()) {
-            return leaf;
-        }
-        leaf.ptl().unlock();
-        return null;
     }
 
     /** {@code try_to_unmap_one} of an entry that maps the page, with the PT lock held: whether the walk goes on. */

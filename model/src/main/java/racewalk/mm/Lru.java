@@ -46,7 +46,10 @@ public final class Lru {
         pagevecs.add(new Pagevec(cpu, machine.word(cpu.name() + ".lru_add_pvec", 0, Long::toBinaryString)));
     }
 
-    /** {@code lru_cache_add}: to the pagevec of this CPU, with a reference. The boot runs on the first one. */
+    /**
+     * {@code lru_cache_add}: to the pagevec of this CPU, with a reference. The boot and the devices run on the first
+     * one.
+     */
     public void cacheAdd(Page page) {
         Word pages = own().pages;
         lruLock.step("lru_cache_add", () -> {

@@ -72,7 +72,7 @@ public class PageReferenced {
 
     /** {@code page_referenced_one}. */
     private boolean pageReferencedOne(Page page, int address) {
-        PageTable.Leaf leaf = pageCheckAddress(page, address);
+        PageTable.Leaf leaf = mm.pageTable().checkAddress(page, address);
         if (leaf == null) {
             mm.machine().reach(Marks.NOT_MAPPED);
             return false;
@@ -89,25 +89,6 @@ public class PageReferenced {
             mm.machine().reach(Marks.SECONDARY_YOUNG);
         }
         return young;
-    }
-
-    /** {@code page_check_address}: the leaf, with its PT lock held, if the page is mapped there. */
-    private PageTable.Leaf pageCheckAddress(Page page, int address) {
-        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
-        if (leaf == null) {
-            return null;
-        }
-        Word word = mm.pageTable().pte(leaf, address);
-        if (!new Pte(word.readOnce()).isPresent()) { // a quick check before getting the lock
-            return null;
-        }
-        leaf.ptl().lock();
-        Pte pte = new Pte(word.readOnce());
-        if (pte.isPresent() && pte.pfn() == page.pfn()) {
-            return leaf;
-        }
-        leaf.ptl().unlock();
-        return null;
     }
 
     /** {@code ptep_clear_flush_young} of {@code asm-generic}. */

@@ -100,6 +100,28 @@ public final class PageTable {
         return leaf(entryOf(address).readOnce());
     }
 
+    /**
+     * {@code page_check_address} of {@code mm/rmap.c}, 2.6.24 to 4.9: the leaf, with its PT lock held, if the page is
+     * mapped at {@code address}; else null.
+     */
+    public Leaf checkAddress(Page page, int address) {
+        Leaf leaf = leafOf(address);
+        if (leaf == null) {
+            return null;
+        }
+        Word word = pte(leaf, address);
+        if (!new Pte(word.readOnce()).isPresent()) { // "Make a quick check before getting the lock"
+            return null;
+        }
+        leaf.ptl().lock();
+        Pte pte = new Pte(word.readOnce());
+        if (pte.isPresent() && pte.pfn() == page.pfn()) {
+            return leaf;
+        }
+        leaf.ptl().unlock();
+        return null;
+    }
+
     /** The number of a leaf, from 0. */
     public int numberOf(Leaf leaf) {
         return leaves.indexOf(leaf);

@@ -12,7 +12,8 @@ import racewalk.specs.Design.Kind;
  * @param designs the designs' ids
  * @param verdict the verdict
  * @param exhausted whether every state of the scope was visited
- * @param violated for each violated property the fewest preemptions of a run that violates it, -1 if that is not known
+ * @param violated for each violated property the fewest preemptions of a run that violates it, of a livelock those of
+ *     the run that was found, -1 if that is not known
  * @param states visited states
  * @param transitions steps between them
  * @param executions complete runs among those

@@ -110,7 +110,7 @@ public enum Invariants {
     }
 
     /** Those that are checked if the scenario names none. */
-    static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates) {
+    public static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates) {
         boolean mayFail = memory.allocations() == Allocations.MAY_FAIL;
         return Stream.of(values())
                 .filter(invariant -> switch (invariant) {

@@ -258,10 +258,19 @@ public final class ScenarioReader {
             }
         }
         scenario.boot().forEach(step -> {
-            if (step.operation() instanceof Operation.Migrate || step.operation() instanceof Operation.Pin) {
-                throw root.malformed("'migrate' and 'pin' are no operations of the boot");
+            switch (step.operation()) {
+                case Operation.Migrate _, Operation.Pin _, Operation.Dma _, Operation.Unpin _ ->
+                    throw root.malformed("'migrate', 'pin', 'dma' and 'unpin' are no operations of the boot");
+                default -> {}
             }
         });
+        boolean registers = scenario.actors().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(operation ->
+                        operation instanceof Operation.Register || operation instanceof Operation.Unregister);
+        if (scenario.migrates() && registers) {
+            throw root.malformed("where pages migrate the device is registered from the boot on");
+        }
         boolean maps = scenario.actors().values().stream()
                 .flatMap(List::stream)
                 .anyMatch(operation -> switch (operation) {

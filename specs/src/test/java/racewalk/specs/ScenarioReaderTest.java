@@ -256,6 +256,22 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void migrationsThatCannotBeSetUpAreRefused() throws IOException {
+        String pins = GOOD.replace("[dontneed 0]", "[pin 0, unpin 0]");
+        for (String step : List.of("migrate 0..1", "pin 0", "dma 0 1", "unpin 0")) {
+            assertEquals(
+                    "1:1: 'migrate', 'pin', 'dma' and 'unpin' are no operations of the boot",
+                    refusal(pins.replace("cpu0: store 0 1", "cpu0: " + step)),
+                    step);
+        }
+        assertEquals(
+                "1:1: where pages migrate the device is registered from the boot on",
+                refusal(pins.replace("[read 0,", "[register, read 0,").replace("[arcangeli, lameter]", "[lameter]")));
+        assertEquals(
+                "1:1: 'unpin' is of a page that cpu0 has pinned", refusal(GOOD.replace("[dontneed 0]", "[unpin 0]")));
+    }
+
+    @Test
     void pageOutOfRangeIsRefused() throws IOException {
         assertRefused("[dontneed 0]", "[dontneed 2]", "7:10: 'dontneed' expects a page from 0 to 1, not '2'");
         assertRefused(
