@@ -19,6 +19,7 @@ public final class LockDep {
     private final List<Held> held = new ArrayList<>();
     private int rcuSections;
     private int interrupts;
+    private boolean irqsDisabled;
 
     LockDep(String task) {
         this.task = task;
@@ -29,6 +30,7 @@ public final class LockDep {
         held.clear();
         rcuSections = 0;
         interrupts = 0;
+        irqsDisabled = false;
     }
 
     /** Before the task waits for {@code lock} at nesting level {@code level}. */
@@ -145,6 +147,9 @@ public final class LockDep {
         if (interrupts > 0) {
             return "in an interrupt";
         }
+        if (irqsDisabled) {
+            return "with interrupts disabled";
+        }
         if (rcuSections > 0) {
             return "in an RCU read section";
         }
@@ -169,6 +174,16 @@ public final class LockDep {
         return --rcuSections == 0;
     }
 
+    /** The task disables the interrupts of its CPU: what follows is atomic until {@link #irqRestore}. */
+    void irqSave() {
+        irqsDisabled = true;
+    }
+
+    /** The task enables the interrupts of its CPU. */
+    void irqRestore() {
+        irqsDisabled = false;
+    }
+
     /** The task's CPU takes an interrupt: what follows is atomic until {@link #irqExit}. */
     public void irqEnter() {
         interrupts++;
@@ -181,7 +196,7 @@ public final class LockDep {
 
     /** The end of an operation: nothing may be held. */
     public void assertIdle() {
-        if (held.isEmpty() && rcuSections == 0 && interrupts == 0) {
+        if (held.isEmpty() && rcuSections == 0 && interrupts == 0 && !irqsDisabled) {
             return;
         }
         StringJoiner left = new StringJoiner(", ");
@@ -191,6 +206,9 @@ public final class LockDep {
         }
         if (interrupts > 0) {
             left.add("an interrupt");
+        }
+        if (irqsDisabled) {
+            left.add("its interrupts disabled");
         }
         throw new BrokenRule(Rule.LOCK_LEAKED, task + " ends an operation and still holds " + left);
     }

@@ -128,6 +128,11 @@ public interface Machine {
         return new WaitQueue(this, name);
     }
 
+    /** The interrupts of the CPU with that name. */
+    default Interrupts interrupts(String cpu) {
+        return new Interrupts(this, cpu);
+    }
+
     /** A domain of read-copy-update. */
     default Rcu rcu(String name) {
         return new Rcu(this, name);

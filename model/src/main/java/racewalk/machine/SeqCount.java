@@ -29,6 +29,12 @@ public final class SeqCount {
         return word.access(Access.await("read_seqcount_begin", EVEN, Change.KEEP, Observe.OLD, Order.ACQUIRE));
     }
 
+    /** {@code raw_seqcount_try_begin}: does not wait; -1 if a writer is inside. */
+    public long tryBegin() {
+        long number = word.access(Access.read("raw_seqcount_try_begin", -1L, Order.ACQUIRE));
+        return EVEN.open(number) ? number : -1;
+    }
+
     /** {@code read_seqcount_retry}: true if a writer has been inside since {@code begin}. */
     public boolean readRetry(long begin) {
         return word.access(Access.attempt(

@@ -31,6 +31,9 @@ final class FolioMigration extends PageMigration {
     boolean unmap(Page page, Rmap.Member member, PageTable.Leaf leaf, int address) {
         Word word = member.mm().pageTable().pte(leaf, address);
         boolean anonExclusive = page.isAnonExclusive();
+        if (anonExclusive && isPinnedBeforeClear(page)) {
+            return false;
+        }
         Pte pte = new Pte(word.xchg(Pte.NONE.bits())); // ptep_clear_flush
         new TlbFlush(member.mm(), member.notifier()).flushTlbPage(address);
         member.notifier().rmapClearedPteLocked(address);
@@ -57,12 +60,17 @@ final class FolioMigration extends PageMigration {
         if (leftOut.contains(LeftOut.TRY_SHARE)) {
             return true;
         }
-        if (page.maybeDmaPinned()) {
+        if (!leftOut.contains(LeftOut.CLEARED_FIRST) && page.maybeDmaPinned()) {
             mm.machine().reach(MigrateVma.Marks.MAYBE_PINNED);
             return false;
         }
         page.flags().andNot(Page.ANON_EXCLUSIVE);
         return true;
+    }
+
+    /** Where the planted fault looks whether the page is pinned: before its PTE is cleared. */
+    boolean isPinnedBeforeClear(Page page) {
+        return leftOut.contains(LeftOut.CLEARED_FIRST) && page.maybeDmaPinned();
     }
 
     /** The entry that stands for {@code pte} while the page migrates. */

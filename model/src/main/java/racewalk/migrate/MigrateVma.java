@@ -51,6 +51,8 @@ public final class MigrateVma implements Migration {
         TRY_SHARE,
         /** The looks at the references, in {@code migrate_vma_check_page} and {@code folio_migrate_mapping}. */
         COUNTS,
+        /** The entry is cleared before anyone asks whether the page is pinned. */
+        CLEARED_FIRST,
         /** {@code remove_migration_ptes} comes to the parent of a fork before the child. */
         PARENT_FIRST
     }
@@ -182,6 +184,11 @@ public final class MigrateVma implements Migration {
             return false;
         }
         boolean anonExclusive = page.isAnonExclusive();
+        if (anonExclusive && folios.isPinnedBeforeClear(page)) {
+            page.lock().unlock();
+            mm.memory().putPage(page);
+            return false;
+        }
         Pte pte = new Pte(ptep.xchg(Pte.NONE.bits())); // ptep_clear_flush, ptep_get_and_clear
         if (anonExclusive) {
             tlbFlush.flushTlbPage(address);

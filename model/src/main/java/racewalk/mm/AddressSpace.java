@@ -23,6 +23,7 @@ public final class AddressSpace {
     private final AnonVma anonVma;
     private final Rmap rmap;
     private final boolean aging;
+    private GupFast gupFast;
 
     /** The only address space, without VMAs. */
     public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
@@ -70,6 +71,9 @@ public final class AddressSpace {
         cpus.add(cpu);
         if (memory.lru() != null) {
             memory.lru().addCpu(cpu.task());
+        }
+        if (gupFast != null) {
+            gupFast.addCpu(cpu);
         }
         return cpu;
     }
@@ -119,10 +123,29 @@ public final class AddressSpace {
         return anonVma;
     }
 
+    /** From now on pages are pinned without locks, too, by CPUs that are added later. */
+    public void pinsFast(GupFast walks) {
+        this.gupFast = walks;
+    }
+
+    /** How pages are pinned without locks; null where nobody does. */
+    public GupFast gupFast() {
+        return gupFast;
+    }
+
     /** {@link Machine#localsAre}, where pages migrate and operations are long. */
     public void localsAre(String locals) {
         if (rmap != null) {
             machine.localsAre(locals);
+        }
+    }
+
+    /** Frees a leaf table that is unlinked and in no TLB any more. */
+    void freeTable(PageTable.Leaf leaf) {
+        if (gupFast == null) {
+            pageTable.freeLeaf(leaf);
+        } else {
+            gupFast.freeTable(leaf);
         }
     }
 

@@ -82,6 +82,9 @@ public class Fork {
     private boolean copyPageRange(int start, int end) {
         boolean copied = true;
         notifier.beforeCopyPageRange(start, end);
+        if (parent.gupFast() != null) {
+            parent.gupFast().copyPageRangeBegins();
+        }
         for (int address = start;
                 address < end && copied;
                 address = parent.pageTable().leafEnd(address, end)) {
@@ -89,6 +92,9 @@ public class Fork {
             if (source != null) {
                 copied = copyPteRange(source, address, parent.pageTable().leafEnd(address, end));
             }
+        }
+        if (parent.gupFast() != null) {
+            parent.gupFast().copyPageRangeEnds();
         }
         notifier.afterCopyPageRange(start, end, copied);
         return copied;

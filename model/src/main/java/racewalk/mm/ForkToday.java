@@ -6,7 +6,7 @@ import racewalk.machine.Word;
 /**
  * {@code copy_pte_range} of Linux 7.0, {@code mm/memory.c}, era today: an anonymous page is no longer exclusive when it
  * is shared ({@code folio_try_dup_anon_rmap_ptes}), and one that is pinned is not shared but copied at once. Without
- * huge pages, batches, and {@code write_protect_seq}, which keeps GUP-fast off.
+ * huge pages and batches. {@code write_protect_seq}, which keeps GUP-fast off, is in {@link GupFastToday}.
  *
  * <p>{@code MMF_HAS_PINNED}, which spares processes without pins a look at the references, is not modelled [R].
  */

@@ -73,7 +73,7 @@ public class MmuGather {
     protected final void freeAll() {
         pages.forEach(mm.memory()::putPage);
         pages.clear();
-        leaves.forEach(mm.pageTable()::freeLeaf);
+        leaves.forEach(mm::freeTable);
         leaves.clear();
     }
 }

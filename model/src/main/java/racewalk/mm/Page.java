@@ -23,7 +23,8 @@ import racewalk.machine.Word;
  * answered</td></tr>
  * <tr><td>an spte of KVM (2008)</td><td>from {@code get_user_pages}</td><td>{@code rmap_remove}</td></tr>
  * <tr><td>XPMEM's PFN table</td><td>from {@code get_user_pages}</td><td>{@code xpmem_clear_PFNtable}</td></tr>
- * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}; today {@code pin_user_pages}, 1024 of them</td>
+ * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}; today {@code pin_user_pages}, 1024 of them; both
+ * also without a lock: {@link GupFast}, which for a moment may have a reference on any page that once was mapped</td>
  *     <td>{@code unpin}</td></tr>
  * <tr><td>a CPU's pagevec</td><td>{@code lru_cache_add}</td><td>{@code __pagevec_lru_add}</td></tr>
  * <tr><td>who has isolated the page from the LRU</td><td>{@code isolate_lru_page}</td>

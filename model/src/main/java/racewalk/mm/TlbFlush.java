@@ -39,7 +39,11 @@ public final class TlbFlush {
         while (!others.isEmpty()) {
             List<String> names = others.stream().map(cpu -> cpu.task().name()).toList();
             int next = others.size() == 1 ? 0 : machine.choose("which CPU executes the flush next", names);
-            others.remove(next).tlb().flush(start, end);
+            Cpu other = others.remove(next);
+            if (mm.gupFast() != null) {
+                mm.gupFast().awaitFlush(other);
+            }
+            other.tlb().flush(start, end);
         }
         notifier.flushedTlb(start, end);
     }

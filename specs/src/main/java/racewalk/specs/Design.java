@@ -10,6 +10,7 @@ import racewalk.mm.AddressSpace;
 import racewalk.mm.Fault;
 import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
+import racewalk.mm.GupFast;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.PageReferenced;
 import racewalk.mm.PageTable.PtLocks;
@@ -65,7 +66,7 @@ public sealed interface Design {
 
     /**
      * How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks; how
-     * pages migrate, null if they do not.
+     * pages migrate, null if they do not; how they are pinned without a lock, null if that is not modelled.
      */
     record Mm(
             About about,
@@ -74,7 +75,8 @@ public sealed interface Design {
             Forker fork,
             BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
             PtLocks ptLocks,
-            BiFunction<AddressSpace, NotifierSites, Migration> migration)
+            BiFunction<AddressSpace, NotifierSites, Migration> migration,
+            Function<AddressSpace, GupFast> gupFast)
             implements Design {
 
         /** A design in which pages do not migrate. */
@@ -85,7 +87,7 @@ public sealed interface Design {
                 Forker fork,
                 BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
                 PtLocks ptLocks) {
-            this(about, unmap, fault, fork, pageReferenced, ptLocks, null);
+            this(about, unmap, fault, fork, pageReferenced, ptLocks, null, null);
         }
 
         /** A design with the ageing of Linux 2.6.24, and split PT locks. */

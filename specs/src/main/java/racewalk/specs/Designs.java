@@ -34,6 +34,10 @@ import racewalk.mm.FaultToday;
 import racewalk.mm.Fork;
 import racewalk.mm.ForkToday;
 import racewalk.mm.GetUserPages;
+import racewalk.mm.GupFast;
+import racewalk.mm.GupFastGeneric;
+import racewalk.mm.GupFastToday;
+import racewalk.mm.GupFastX86;
 import racewalk.mm.HmmRangeFault;
 import racewalk.mm.Lru;
 import racewalk.mm.MmuGather;
@@ -174,7 +178,8 @@ public final class Designs {
                 Fork::new,
                 PageReferenced::new,
                 PtLocks.SPLIT,
-                MigratePages::new));
+                MigratePages::new,
+                GupFastX86::new));
         ALL.add(migration(
                 "move-unlocked",
                 "linux-4.9 whose move_pages does not lock the page",
@@ -219,6 +224,39 @@ public final class Designs {
                 "linux-7.0 whose faults take a reference until they sleep for a migration, as until 2021",
                 FaultToday.WaitsWithReference::new,
                 Set.of()));
+
+        ALL.add(migration(
+                "gup-flush-without-interrupt",
+                "linux-4.9 on a machine whose TLBs are flushed without an interrupt",
+                "arch/x86/mm/gup.c of 4.9, and why x86 left it in 2017",
+                MigratePages::new,
+                GupFastX86.FlushedWithoutInterrupt::new));
+        ALL.add(migration(
+                "gup-generic",
+                "the same with the GUP-fast that reads an entry twice",
+                "mm/gup.c under CONFIG_HAVE_GENERIC_RCU_GUP",
+                MigratePages::new,
+                GupFastGeneric::new));
+        ALL.add(gupToday(
+                "gup-no-reread",
+                "linux-7.0 whose GUP-fast does not look again at the entry of the page that it has grabbed",
+                GupFastToday.LeftOut.PTE_REREAD));
+        ALL.add(gupToday(
+                "gup-no-pmd-reread",
+                "linux-7.0 whose GUP-fast looks again at the entry alone, and not at the one above it",
+                GupFastToday.LeftOut.PMD_REREAD));
+        ALL.add(gupToday(
+                "gup-no-seq",
+                "linux-7.0 whose GUP-fast does not ask for write_protect_seq",
+                GupFastToday.LeftOut.WRITE_PROTECT_SEQ));
+        ALL.add(gupToday(
+                "gup-tables-at-once",
+                "linux-7.0 that frees a page table as soon as the TLBs are flushed",
+                GupFastToday.LeftOut.TABLE_RCU));
+        ALL.add(today(
+                "gup-count-first",
+                "linux-7.0 that looks whether a page is pinned, and clears its entry then",
+                EnumSet.of(MigrateVma.LeftOut.COUNTS, MigrateVma.LeftOut.CLEARED_FIRST)));
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -779,6 +817,15 @@ public final class Designs {
     /** The memory management of 2016, with a way to migrate pages. */
     private static Design.Mm migration(
             String id, String title, String source, BiFunction<AddressSpace, NotifierSites, Migration> migration) {
+        return migration(id, title, source, migration, GupFastX86::new);
+    }
+
+    private static Design.Mm migration(
+            String id,
+            String title,
+            String source,
+            BiFunction<AddressSpace, NotifierSites, Migration> migration,
+            Function<AddressSpace, GupFast> gupFast) {
         return new Design.Mm(
                 new About(id, title, source),
                 Unmap::new,
@@ -786,7 +833,8 @@ public final class Designs {
                 Fork::new,
                 PageReferenced::new,
                 PtLocks.SPLIT,
-                migration);
+                migration,
+                gupFast);
     }
 
     /** Makes a version of {@code hmm_vma_migrate}. */
@@ -822,20 +870,37 @@ public final class Designs {
         return today(id, title, FaultToday::new, leftOut);
     }
 
-    /** The memory management of today. Of munmap, MADV_DONTNEED and mprotect what matters here is as it was. */
     private static Design.Mm today(
             String id,
             String title,
             BiFunction<AddressSpace, NotifierSites, Fault> fault,
             Set<MigrateVma.LeftOut> leftOut) {
+        return today(id, title, fault, leftOut, Set.of());
+    }
+
+    /** The memory management of today. Of munmap, MADV_DONTNEED and mprotect what matters here is as it was. */
+    private static Design.Mm today(
+            String id,
+            String title,
+            BiFunction<AddressSpace, NotifierSites, Fault> fault,
+            Set<MigrateVma.LeftOut> leftOut,
+            Set<GupFastToday.LeftOut> leftOutOfGup) {
         return new Design.Mm(
-                new About(id, title, "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c of Linux 7.0-rc"),
+                new About(
+                        id,
+                        title,
+                        "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c, mm/gup.c of Linux 7.0-rc"),
                 Unmap::new,
                 fault,
                 ForkToday::new,
                 PageReferenced::new,
                 PtLocks.SPLIT,
-                (mm, notifier) -> new MigrateVma(mm, notifier, leftOut));
+                (mm, notifier) -> new MigrateVma(mm, notifier, leftOut),
+                mm -> new GupFastToday(mm, leftOutOfGup));
+    }
+
+    private static Design.Mm gupToday(String id, String title, GupFastToday.LeftOut leftOut) {
+        return today(id, title, FaultToday::new, Set.of(), EnumSet.of(leftOut));
     }
 
     private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {

@@ -124,7 +124,11 @@ public final class FlatMemory {
 
     /** Whether an operation may give {@code result} whatever the memory. */
     static boolean mayAlwaysTell(Operation operation, long result) {
-        return operation instanceof Age && result == Operation.YOUNG;
+        return switch (operation) {
+            case Age _ -> result == Operation.YOUNG;
+            case Dma _ -> result == Operation.DONE; // the page was pinned, and may be unmapped
+            default -> false;
+        };
     }
 
     /** How many parts an operation has. */
@@ -156,7 +160,7 @@ public final class FlatMemory {
             case Load _ -> now.permits(false) ? accessed(memory, page) : memory;
             case Store(int _, long value) ->
                 now.permits(true) ? accessed(with(memory, page, now, value), page) : memory;
-            case Dma(int _, long value) -> with(memory, page, now, value);
+            case Dma(int _, long value) -> isHole(memory, page) ? memory : with(memory, page, now, value);
             case Age _ -> old(memory, page);
             case Munmap _, Exit _ -> old(with(memory, page, Protection.UNMAPPED, 0), page);
             case Register(int device) -> with(memory, device, true);

@@ -84,7 +84,21 @@ public sealed interface Operation {
     record Migrate(int start, int end) implements Operation {}
 
     /** {@code get_user_pages} for writing, and the reference is kept: {@link #DONE} or {@link #DENIED}. */
-    record Pin(int page) implements Operation {}
+    record Pin(int page, Way way) implements Operation {
+
+        /** How the page is found. */
+        enum Way {
+            /** {@code get_user_pages}, under the mmap lock for read. */
+            SLOW,
+            /** {@code get_user_pages_fast}: without a lock if that is possible. */
+            FAST
+        }
+
+        /** The slow way. */
+        public Pin(int page) {
+            this(page, Way.SLOW);
+        }
+    }
 
     /** The reference of an earlier {@link Pin} by the same actor is dropped. */
     record Unpin(int page) implements Operation {}
@@ -114,7 +128,7 @@ public sealed interface Operation {
             case Exit(int start, int _) -> start;
             case Reclaim(int page) -> page;
             case Migrate(int start, int _) -> start;
-            case Pin(int page) -> page;
+            case Pin(int page, Pin.Way _) -> page;
             case Unpin(int page) -> page;
             case Dma(int page, long _) -> page;
         };
@@ -137,7 +151,7 @@ public sealed interface Operation {
             case Exit(int _, int end) -> end;
             case Reclaim(int page) -> page + 1;
             case Migrate(int _, int end) -> end;
-            case Pin(int page) -> page + 1;
+            case Pin(int page, Pin.Way _) -> page + 1;
             case Unpin(int page) -> page + 1;
             case Dma(int page, long _) -> page + 1;
         };

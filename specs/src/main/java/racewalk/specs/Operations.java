@@ -10,14 +10,14 @@ import racewalk.mm.Protection;
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
  * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code age P}, {@code migrate R}, {@code pin P}, {@code
- * dma P V}, {@code unpin P}, {@code fork NAME}, {@code exit}.
+ * pin-fast P}, {@code dma P V}, {@code unpin P}, {@code fork NAME}, {@code exit}.
  * Devices: {@code read P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code
  * unregister}.
  */
 final class Operations {
 
     private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
-            + " lockpage P, reclaim P, age P, migrate R, pin P, dma P V, unpin P, fork NAME, exit";
+            + " lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P, fork NAME, exit";
     private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister";
 
     private Operations() {}
@@ -45,7 +45,8 @@ final class Operations {
             case Operation.Exit _ -> "exit";
             case Operation.Reclaim(int page) -> "reclaim " + (page - first);
             case Operation.Migrate _ -> "migrate " + range(operation, first);
-            case Operation.Pin(int page) -> "pin " + (page - first);
+            case Operation.Pin(int page, var way) ->
+                (way == Operation.Pin.Way.FAST ? "pin-fast " : "pin ") + (page - first);
             case Operation.Unpin(int page) -> "unpin " + (page - first);
             case Operation.Dma(int page, long value) -> "dma " + (page - first) + " " + value;
         };
@@ -94,6 +95,7 @@ final class Operations {
             case "reclaim" -> new Operation.Reclaim(arguments.page());
             case "migrate" -> new Operation.Migrate(arguments.start(0), arguments.end(0));
             case "pin" -> new Operation.Pin(arguments.page());
+            case "pin-fast" -> new Operation.Pin(arguments.page(), Operation.Pin.Way.FAST);
             case "unpin" -> new Operation.Unpin(arguments.page());
             case "dma" -> new Operation.Dma(arguments.pageBefore(1), arguments.value());
             default -> null;

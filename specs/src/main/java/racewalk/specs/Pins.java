@@ -4,6 +4,7 @@ import java.util.List;
 import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.GetUserPages;
+import racewalk.mm.GupFast;
 import racewalk.mm.Page;
 
 /**
@@ -16,17 +17,30 @@ final class Pins {
 
     private final AddressSpace mm;
     private final GetUserPages gup;
+    private final GupFast gupFast;
     private final Word[] frames;
 
     Pins(String actor, AddressSpace mm, GetUserPages gup) {
         this.mm = mm;
         this.gup = gup;
+        this.gupFast = mm.gupFast();
         this.frames = mm.machine()
                 .words(
                         actor + " pinned",
                         mm.pageTable().span(),
                         NONE,
                         pin -> pin == NONE ? "none" : "page" + (pin - 1));
+    }
+
+    /** {@code get_user_pages_fast}, and the slow way if that fails: false for {@code -EFAULT}. */
+    boolean pinFast(int address) {
+        Page page = gupFast.getUserPageFast(address);
+        if (page == null) {
+            mm.localsAre("get_user_pages_unlocked");
+            return pin(address);
+        }
+        frames[address].writeOnce(page.pfn() + 1L);
+        return true;
     }
 
     /** {@code get_user_pages} for writing, under the mmap lock for read: false for {@code -EFAULT}. */

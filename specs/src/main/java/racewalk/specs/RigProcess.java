@@ -114,6 +114,9 @@ final class RigProcess {
                 scenario.walksRmap(),
                 rmap,
                 scenario.ages());
+        if (scenario.pinsFast()) {
+            mm.pinsFast(cell.mm().gupFast().apply(mm));
+        }
         this.sites = notifier.sites();
         if (rmap != null) {
             rmap.add(prefix, mm, sites, parent == null);
@@ -250,7 +253,12 @@ final class RigProcess {
                 migration.migrate(start, end);
                 yield Operation.DONE;
             }
-            case Operation.Pin _ -> pins.get(actor).pin(start) ? Operation.DONE : Operation.DENIED;
+            case Operation.Pin(int _, Operation.Pin.Way way) ->
+                (way == Operation.Pin.Way.FAST
+                                ? pins.get(actor).pinFast(start)
+                                : pins.get(actor).pin(start))
+                        ? Operation.DONE
+                        : Operation.DENIED;
             case Operation.Dma(int _, long value) ->
                 pins.get(actor).dma(start, value) ? Operation.DONE : Operation.DENIED;
             case Operation.Unpin _ -> {

@@ -422,6 +422,11 @@ public record Scenario(
         return has(operation -> operation instanceof Operation.Migrate);
     }
 
+    /** Whether pages are pinned without a lock. */
+    boolean pinsFast() {
+        return has(operation -> operation instanceof Operation.Pin(int _, var way) && way == Operation.Pin.Way.FAST);
+    }
+
     /** Whether the process exits. */
     boolean exits() {
         return has(operation -> operation instanceof Operation.Exit);

@@ -256,6 +256,9 @@ public final class ScenarioReader {
             if (scenario.hasMigrate() && cell.mm().migration() == null) {
                 throw root.malformed("the mm '" + cell.mm().id() + "' does not migrate pages, as 'migrate' needs it");
             }
+            if (scenario.pinsFast() && cell.mm().gupFast() == null) {
+                throw root.malformed("the mm '" + cell.mm().id() + "' has no GUP-fast, as 'pin-fast' needs it");
+            }
         }
         scenario.boot().forEach(step -> {
             switch (step.operation()) {
@@ -274,15 +277,14 @@ public final class ScenarioReader {
         boolean maps = scenario.actors().values().stream()
                 .flatMap(List::stream)
                 .anyMatch(operation -> switch (operation) {
-                    case Operation.Munmap _, Operation.Dontneed _, Operation.Mprotect _ -> true;
-                    case Operation.Fork _, Operation.Exit _ -> true;
+                    case Operation.Dontneed _, Operation.Mprotect _, Operation.Exit _ -> true;
                     default -> false;
                 });
         scenario.actors().forEach((actor, operations) -> {
             Set<Integer> pinned = new HashSet<>();
             for (Operation operation : operations) {
                 switch (operation) {
-                    case Operation.Pin(int page) -> {
+                    case Operation.Pin(int page, var _) -> {
                         if (!pinned.add(page)) {
                             throw root.malformed(actor + " pins a page twice");
                         }
@@ -290,8 +292,8 @@ public final class ScenarioReader {
                     case Operation.Dma(int page, long _) -> {
                         if (maps || !pinned.contains(page)) {
                             throw root.malformed(
-                                    "'dma' is of a page that " + actor + " has pinned, where nobody unmaps,"
-                                            + " protects or forks: the pinned page is that of the address still");
+                                    "'dma' is of a page that " + actor + " has pinned, where nobody zaps or protects"
+                                            + " but by munmap: the pinned page is that of the address still");
                         }
                     }
                     case Operation.Unpin(int page) -> {

@@ -151,7 +151,7 @@ final class Sequential {
             case Operation.LockPage(int page) -> new Operation.LockPage(page + by);
             case Operation.Reclaim(int page) -> new Operation.Reclaim(page + by);
             case Operation.Migrate(int start, int end) -> new Operation.Migrate(start + by, end + by);
-            case Operation.Pin(int page) -> new Operation.Pin(page + by);
+            case Operation.Pin(int page, var way) -> new Operation.Pin(page + by, way);
             case Operation.Unpin(int page) -> new Operation.Unpin(page + by);
             case Operation.Dma(int page, long value) -> new Operation.Dma(page + by, value);
             case Operation.Exit(int start, int end) -> new Operation.Exit(start + by, end + by);
