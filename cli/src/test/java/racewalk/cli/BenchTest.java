@@ -16,6 +16,12 @@ class BenchTest {
 
     /** Columns in which a row may have nothing to say. */
     private static final Set<String> OPTIONAL = Set.of(
+            "moved",
+            "replaced early",
+            "replaced by rmap",
+            "in vain",
+            "rmap walks",
+            "CPUs' TLB flushes",
             "bytes/state",
             "states saved",
             "transitions saved",

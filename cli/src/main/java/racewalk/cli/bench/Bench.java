@@ -36,7 +36,9 @@ public final class Bench {
         /** Beside Spin. */
         SPIN,
         /** What notifiers cost: counts. */
-        NOTIFIERS
+        NOTIFIERS,
+        /** What migrations cost: counts. */
+        MIGRATIONS
     }
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -82,6 +84,7 @@ public final class Bench {
                     case LINCHECK -> sections.add(lincheck());
                     case SPIN -> sections.add(spin());
                     case NOTIFIERS -> sections.add(new NotifierBench().count());
+                    case MIGRATIONS -> sections.add(new MigrationBench().count());
                 }
             }
         } catch (Stopwatch.Stopped e) {
