@@ -7,9 +7,9 @@ import racewalk.machine.Word;
 
 /**
  * {@code __get_user_pages_fast} where a TLB may be flushed without an interrupt: {@code mm/gup.c} under {@code
- * CONFIG_HAVE_GENERIC_RCU_GUP}, era 2016. The page is grabbed unless it has no reference, and dropped again if the
- * entry has changed since; a table is freed by {@code call_rcu_sched} ({@code tlb_remove_table}), when every CPU that
- * had its interrupts disabled has enabled them.
+ * CONFIG_HAVE_GENERIC_RCU_GUP}, read in a version of 2017, era 2016 [R]. The page is grabbed unless it has no
+ * reference, and dropped again if the entry has changed since; a table is freed by {@code call_rcu_sched} ({@code
+ * tlb_remove_table}), when every CPU that had its interrupts disabled has enabled them.
  *
  * <p>The callback runs as soon as it may: a stale walk finds the table freed the earlier. That there may be no memory
  * for a batch of tables, and then an IPI waits for the CPUs, is not modelled.

@@ -21,7 +21,7 @@ public final class GupFastToday extends GupFastGeneric {
         PTE_REREAD,
         /** The second look at the entry above it. */
         PMD_REREAD,
-        /** {@code mm->write_protect_seq}: "gup: fix FOLL_PIN against fork", 57efa1fe5957, 2020 [R]. */
+        /** {@code mm->write_protect_seq}: "prevent gup_fast from racing with COW during fork", 2020 [R]. */
         WRITE_PROTECT_SEQ,
         /** That a table is freed no earlier than a walk has left it. */
         TABLE_RCU

@@ -47,8 +47,8 @@ public class GupFastX86 extends GupFast {
     }
 
     /**
-     * The same where a CPU's TLB is flushed without an interrupt, by a hypervisor or an instruction: why x86 went over
-     * to {@link GupFastGeneric} in 2017.
+     * The same where a CPU's TLB is flushed without an interrupt, by a hypervisor or an instruction. In 2017 x86 went
+     * over to {@link GupFastGeneric}, and could then be flushed so [R].
      */
     public static final class FlushedWithoutInterrupt extends GupFastX86 {
 

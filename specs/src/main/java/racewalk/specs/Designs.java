@@ -228,7 +228,7 @@ public final class Designs {
         ALL.add(migration(
                 "gup-flush-without-interrupt",
                 "linux-4.9 on a machine whose TLBs are flushed without an interrupt",
-                "arch/x86/mm/gup.c of 4.9, and why x86 left it in 2017",
+                "arch/x86/mm/gup.c of 4.9, which did not run there",
                 MigratePages::new,
                 GupFastX86.FlushedWithoutInterrupt::new));
         ALL.add(migration(
