@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import racewalk.explore.Outcomes;
 import racewalk.explore.Strategy;
 import racewalk.specs.KnownFault;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /** {@code racewalk agree}: the verdicts of all engines side by side. */
@@ -135,8 +135,7 @@ final class AgreeCommand implements Callable<Integer> {
 
     private Agreement explored(CellResult result) {
         Run.Job job = new Run.Job(result.scenario(), result.cell());
-        Outcomes outcomes =
-                Outcomes.of(machine -> new Rig(machine, job.scenario(), job.cell()).program(), search.budget());
+        Outcomes outcomes = Outcomes.of(machine -> Rigs.program(machine, job.scenario(), job.cell()), search.budget());
         System.err.println("explorer: " + job + ": " + result.verdict() + ", "
                 + TextReport.many(outcomes.outcomes().size(), "outcome"));
         return new Agreement(job, result, outcomes, List.of(InOrder.of(job.scenario(), job.cell())));

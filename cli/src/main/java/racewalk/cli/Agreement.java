@@ -3,9 +3,11 @@ package racewalk.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import racewalk.cli.EngineAnswer.Status;
 import racewalk.explore.Outcomes;
 import racewalk.specs.Linearizability;
+import racewalk.specs.TableSpecification;
 import racewalk.specs.Verdict;
 
 /**
@@ -75,7 +77,8 @@ record Agreement(Run.Job job, CellResult explored, Outcomes outcomes, List<Engin
     private static boolean seesOnlyEnds(EngineAnswer answer) {
         return switch (answer.engine()) {
             case ForeignEngine.LINCHECK -> false;
-            case InOrder.NAME -> !answer.what().equals(Linearizability.NAME);
+            case InOrder.NAME ->
+                !Set.of(Linearizability.NAME, TableSpecification.NAME).contains(answer.what());
             default -> true;
         };
     }

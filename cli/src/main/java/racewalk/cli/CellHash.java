@@ -86,7 +86,7 @@ final class CellHash {
     private static String text(Scenario scenario, Cell cell) {
         return String.join(
                 "\n",
-                scenario.memory().toString(),
+                (scenario.tables() == null ? scenario.memory() : scenario.tables()).toString(),
                 scenario.processes().toString(),
                 scenario.boot().toString(),
                 scenario.actors().toString(),

@@ -14,7 +14,7 @@ import racewalk.explore.Settings;
 import racewalk.explore.Strategy;
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
 
@@ -30,7 +30,7 @@ record Checker(Settings settings, Budget budget, boolean reduces) {
     /** The verdict about one cell. */
     CellResult check(Scenario scenario, Cell cell, Progress progress) {
         long start = System.nanoTime();
-        Program.Factory factory = machine -> new Rig(machine, scenario, cell).program();
+        Program.Factory factory = machine -> Rigs.program(machine, scenario, cell);
         Exploration exploration = Explorer.explore(factory, settings, budget, progress);
         Map<String, Finding> shortest = shortest(factory, exploration);
         List<CellResult.Violation> violations = violations(scenario, factory, exploration, shortest);

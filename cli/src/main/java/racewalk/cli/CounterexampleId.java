@@ -45,9 +45,10 @@ record CounterexampleId(String scenario, List<String> designs, Schedule schedule
     static CounterexampleId parse(String text) {
         int at = text.lastIndexOf('@');
         String[] parts = text.substring(0, Math.max(at, 0)).split("/", -1);
-        if (at < 0 || parts.length < 4) {
+        if (at < 0 || parts.length < 3) {
             throw new UsageException("'" + text
-                    + "' is no counterexample's id: it has the form scenario/mm/notifier/secondary/schedule@hash,"
+                    + "' is no counterexample's id: it has the form scenario/mm/notifier/secondary/schedule@hash"
+                    + " or scenario/table/schedule@hash,"
                     + " as 'racewalk check' prints it");
         }
         try {
@@ -95,16 +96,20 @@ record CounterexampleId(String scenario, List<String> designs, Schedule schedule
 
     /** The cell that the id names. */
     Cell cell() {
+        if (designs.size() == 1) {
+            return new Cell((Design.Table) design(Kind.TABLE, designs.getFirst()));
+        }
         Map<Kind, Design> chosen = new EnumMap<>(Kind.class);
         for (int i = 0; i < designs.size(); i++) {
             Kind kind = Kind.values()[i];
-            String id = designs.get(i);
-            chosen.put(
-                    kind,
-                    Designs.find(kind, id)
-                            .orElseThrow(() -> new UsageException("no " + kind.key() + " is called '" + id + "'")));
+            chosen.put(kind, design(kind, designs.get(i)));
         }
         return new Cell((Design.Mm) chosen.get(Kind.MM), (Design.Notifier) chosen.get(Kind.NOTIFIER), (Design.Secondary)
                 chosen.get(Kind.SECONDARY));
+    }
+
+    private static Design design(Kind kind, String id) {
+        return Designs.find(kind, id)
+                .orElseThrow(() -> new UsageException("no " + kind.key() + " is called '" + id + "'"));
     }
 }

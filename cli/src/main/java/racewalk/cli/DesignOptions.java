@@ -18,7 +18,7 @@ final class DesignOptions {
     @Option(
             names = "--design",
             paramLabel = "KIND=ID",
-            description = "Take this design alone; KIND is mm, notifier or secondary. May be repeated.")
+            description = "Take this design alone; KIND is mm, notifier, secondary or table. May be repeated.")
     private Map<String, String> designs = new LinkedHashMap<>();
 
     /** Whether no design is chosen. */
@@ -30,12 +30,7 @@ final class DesignOptions {
     List<Cell> cells(Scenario scenario) {
         Map<Kind, Design> chosen = chosen();
         return scenario.cells().stream()
-                .map(cell -> new Cell(
-                        (Design.Mm) chosen.getOrDefault(Kind.MM, cell.mm()),
-                        (Design.Notifier) chosen.getOrDefault(Kind.NOTIFIER, cell.notifier()),
-                        cell.secondary() == null
-                                ? null
-                                : (Design.Secondary) chosen.getOrDefault(Kind.SECONDARY, cell.secondary())))
+                .map(cell -> cell.with(chosen))
                 .distinct()
                 .toList();
     }
@@ -47,7 +42,7 @@ final class DesignOptions {
                     .filter(k -> k.key().equals(key))
                     .findFirst()
                     .orElseThrow(() -> new UsageException(
-                            "--design: '" + key + "' is no kind of design; expected mm, notifier or secondary"));
+                            "--design: '" + key + "' is no kind of design; expected mm, notifier, secondary or table"));
             chosen.put(
                     kind,
                     Designs.find(kind, id)

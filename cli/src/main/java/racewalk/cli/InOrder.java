@@ -12,7 +12,7 @@ import racewalk.machine.Observer;
 import racewalk.machine.Program;
 import racewalk.machine.ScopeExceeded;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /**
@@ -72,7 +72,7 @@ final class InOrder {
 
     private String run(List<Integer> order) {
         LiveMachine machine = LiveMachine.alone(_ -> 0);
-        Program program = new Rig(machine, scenario, cell).program();
+        Program program = Rigs.program(machine, scenario, cell);
         performed = 0;
         try {
             String complaint = run(machine, program, program.observer(), order);

@@ -7,6 +7,7 @@ import java.util.Map;
 import racewalk.explore.StepRecord;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Entry;
+import racewalk.specs.Scenario;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,7 +68,12 @@ final class JsonReport {
         scope.put(
                 "devices", result.scenario().actors().size() - result.scenario().cpus());
         scope.put("operations", result.scenario().operations());
-        scope.put("pages", result.scenario().memory().pages());
+        Scenario.Tables tables = result.scenario().tables();
+        if (tables == null) {
+            scope.put("pages", result.scenario().memory().pages());
+        } else {
+            scope.put("entries", tables.entries());
+        }
         json.put("scope", scope);
         json.put("exhausted", result.exhausted());
         json.put("why", result.why());

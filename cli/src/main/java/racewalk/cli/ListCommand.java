@@ -16,6 +16,7 @@ import racewalk.specs.Invariants;
 import racewalk.specs.Linearizability;
 import racewalk.specs.Question;
 import racewalk.specs.Scenario;
+import racewalk.specs.TableSpecification;
 
 /** {@code racewalk list}: what there is. */
 @Command(
@@ -82,6 +83,11 @@ final class ListCommand implements Callable<Integer> {
                         Linearizability.NAME,
                         "says",
                         "every result is one that flat memory gives in some order of the operations' parts"));
+                items.add(item(
+                        "name",
+                        TableSpecification.NAME,
+                        "says",
+                        "what a walk sees of an entry of a table is what it was at some time during the walk"));
                 for (BrokenRule.Rule rule : BrokenRule.Rule.values()) {
                     items.add(item("name", rule.title(), "says", rule.sentence()));
                 }

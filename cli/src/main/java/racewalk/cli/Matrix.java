@@ -19,6 +19,7 @@ import racewalk.specs.Verdict;
  * Secondary MMUs by notifiers, for one memory management: all scenarios together, but for those with ageing, which has
  * nothing to do with whether memory is safe, and those in which pages migrate, which have one matrix of memory
  * managements by notifiers; what only asks about a claim is not in it. A pair is refuted if one scenario refutes it.
+ * Walked tables have one with a single column.
  *
  * @param title the memory management's id and whether it is about ageing, or that it is about migration
  * @param lines the kind of designs that have a line each
@@ -30,6 +31,10 @@ record Matrix(String title, Kind lines, List<Entry> entries) {
     private static final String NOTHING = "-";
 
     private static final String NO_DEVICE = "no device";
+
+    /** Stands for the designs of another kind that a walked table has not. */
+    private static final String ALONE = "verdict";
+
     private static final int MAX_WIDTH = 120;
     private static final String GAP = "  ";
 
@@ -41,8 +46,11 @@ record Matrix(String title, Kind lines, List<Entry> entries) {
         List<Entry> moving = entries.stream()
                 .filter(entry -> migrating.contains(entry.scenario()) && !asking.contains(entry.scenario()))
                 .toList();
+        List<Entry> walked = entries.stream()
+                .filter(entry -> entry.designs().containsKey(Kind.TABLE))
+                .toList();
         List<Entry> staying = entries.stream()
-                .filter(entry -> !migrating.contains(entry.scenario()))
+                .filter(entry -> !migrating.contains(entry.scenario()) && !walked.contains(entry))
                 .toList();
         List<Matrix> matrices = new ArrayList<>();
         for (boolean aged : new boolean[] {false, true}) {
@@ -60,6 +68,9 @@ record Matrix(String title, Kind lines, List<Entry> entries) {
         }
         if (!moving.isEmpty()) {
             matrices.add(new Matrix("migration", Kind.MM, moving));
+        }
+        if (!walked.isEmpty()) {
+            matrices.add(new Matrix("walked tables", Kind.TABLE, walked));
         }
         return matrices;
     }
@@ -146,12 +157,12 @@ record Matrix(String title, Kind lines, List<Entry> entries) {
                         Designs.all().stream()
                                 .filter(design -> design.kind() == kind)
                                 .map(Design::id),
-                        Stream.of(NO_DEVICE))
+                        Stream.of(NO_DEVICE, ALONE))
                 .filter(ids::contains)
                 .toList();
     }
 
     private static String id(Entry entry, Kind kind) {
-        return entry.designs().getOrDefault(kind, NO_DEVICE);
+        return entry.designs().getOrDefault(kind, entry.designs().containsKey(Kind.TABLE) ? ALONE : NO_DEVICE);
     }
 }

@@ -18,7 +18,7 @@ import racewalk.explore.Settings;
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
 import racewalk.specs.Operation;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 import racewalk.specs.Scenario.Drop;
 
@@ -162,6 +162,6 @@ final class Reduction {
     }
 
     private Program.Factory factory(Scenario part) {
-        return machine -> new Rig(machine, part, cell).program();
+        return machine -> Rigs.program(machine, part, cell);
     }
 }

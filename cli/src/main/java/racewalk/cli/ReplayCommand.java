@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import racewalk.explore.Diagram;
 import racewalk.explore.Replay;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /** {@code racewalk replay}: a counterexample again, by its id. */
@@ -60,7 +60,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static Replay replay(CounterexampleId id, Scenario scenario, Cell cell) {
         try {
-            return Replay.of(machine -> new Rig(machine, scenario, cell).program(), id.schedule());
+            return Replay.of(machine -> Rigs.program(machine, scenario, cell), id.schedule());
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }

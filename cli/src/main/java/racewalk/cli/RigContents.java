@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import racewalk.machine.LiveMachine;
 import racewalk.machine.Machine;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /**
- * What a cell is made of: a {@link Rig} before its boot, read object by object. The classes of the objects are those of
+ * What a cell is made of: a rig before its boot, read object by object. The classes of the objects are those of
  * the chosen designs and of nothing else in the registry; their values are what tells two designs of one class apart,
  * wherever the registry has put it.
  */
@@ -37,7 +37,7 @@ final class RigContents {
     /** Builds and reads the rig of a cell. */
     static RigContents of(Scenario scenario, Cell cell) {
         RigContents contents = new RigContents();
-        contents.read(new Rig(LiveMachine.monitors(_ -> 0), scenario.withoutBoot(), cell));
+        contents.read(Rigs.rig(LiveMachine.monitors(_ -> 0), scenario.withoutBoot(), cell));
         return contents;
     }
 

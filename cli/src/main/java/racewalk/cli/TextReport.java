@@ -59,6 +59,15 @@ final class TextReport {
 
     /** What a verdict about the scenario is about. */
     static String scope(Scenario scenario) {
+        Scenario.Tables tables = scenario.tables();
+        if (tables != null) {
+            return String.join(
+                    ", ",
+                    many(scenario.cpus(), "CPU"),
+                    many(scenario.operations(), "operation"),
+                    many(tables.count(), "table") + " of " + tables.shape().levels() + " levels, "
+                            + many(tables.entries(), "entry").replace("entrys", "entries"));
+        }
         int devices = scenario.actors().size() - scenario.cpus();
         return String.join(
                 ", ",

@@ -19,7 +19,7 @@ import racewalk.explore.Progress;
 import racewalk.explore.Settings;
 import racewalk.explore.Strategy;
 import racewalk.specs.KnownFault;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /** What is a contradiction between engines, and what is explained by one of them having run only a part. */
@@ -43,8 +43,7 @@ class AgreementTest {
         Run.Job job = new Run.Job(scenario, scenario.cells().get(cell));
         CellResult result = new Checker(Settings.of(Strategy.SLEEP), Budget.unlimited(), false)
                 .check(scenario, job.cell(), Progress.NONE);
-        Outcomes outcomes =
-                Outcomes.of(machine -> new Rig(machine, scenario, job.cell()).program(), Budget.unlimited());
+        Outcomes outcomes = Outcomes.of(machine -> Rigs.program(machine, scenario, job.cell()), Budget.unlimited());
         return new Agreement(job, result, outcomes, List.of(InOrder.of(scenario, job.cell())));
     }
 

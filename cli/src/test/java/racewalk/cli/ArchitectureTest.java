@@ -35,6 +35,8 @@ class ArchitectureTest {
                             "notifier",
                             "secondary",
                             "migrate",
+                            "walk",
+                            "hmm",
                             "specs",
                             "explore",
                             "junit",
@@ -59,12 +61,14 @@ class ArchitectureTest {
             Arrow.of("notifier", "machine", "mm"),
             Arrow.of("secondary", "machine", "mm", "notifier"),
             Arrow.of("migrate", "machine", "mm"),
-            Arrow.of("specs", "machine", "mm", "notifier", "secondary", "migrate"),
+            Arrow.of("walk", "machine"),
+            Arrow.of("hmm", "machine", "walk"),
+            Arrow.of("specs", "machine", "mm", "notifier", "secondary", "migrate", "walk", "hmm"),
             Arrow.of("explore", "machine"),
             Arrow.of("junit", "machine", "explore"),
             Arrow.of("lincheck", "machine", "mm", "notifier", "secondary", "specs"),
             Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs", "explore"),
-            Arrow.of("cli", "machine", "mm", "notifier", "secondary", "migrate", "specs", "explore"));
+            Arrow.of("cli", "machine", "mm", "notifier", "secondary", "migrate", "walk", "specs", "explore"));
 
     @Test
     void arrowsRunOneWay() {

@@ -15,7 +15,7 @@ import racewalk.explore.Progress;
 import racewalk.explore.Strategy;
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 import racewalk.specs.ScenarioReader;
 
@@ -52,7 +52,7 @@ class OracleTest {
     }
 
     private static void assertSearchesAgree(Scenario scenario, Cell cell) {
-        Program.Factory factory = machine -> new Rig(machine, scenario, cell).program();
+        Program.Factory factory = machine -> Rigs.program(machine, scenario, cell);
         Exploration sleep = explore(factory, Strategy.SLEEP);
         Exploration naive = explore(factory, Strategy.NAIVE);
         assertTrue(sleep.isExhaustive() && naive.isExhaustive());

@@ -27,7 +27,7 @@ import racewalk.explore.Settings;
 import racewalk.explore.Strategy;
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 import racewalk.specs.Scenario.Drop;
 import racewalk.specs.ScenarioReader;
@@ -104,7 +104,7 @@ class ReductionTest {
             TreeSet<Drop> more = new TreeSet<>(violation.scenario().scope().dropped());
             more.add(drop);
             Scenario part = whole.within(whole.scope().without(more));
-            Program.Factory factory = machine -> new Rig(machine, part, cell).program();
+            Program.Factory factory = machine -> Rigs.program(machine, part, cell);
             String property = violation.finding().property();
             Exploration exploration = Explorer.shortest(factory, Set.of(property), SETTINGS, BUDGET, Progress.NONE);
             Finding found = exploration.findings().get(property);

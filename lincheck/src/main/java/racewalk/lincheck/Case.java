@@ -2,7 +2,7 @@ package racewalk.lincheck;
 
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /**
@@ -15,6 +15,6 @@ public record Case(String name, Program.Factory program) {
 
     /** A cell of a scenario, within the scenario's scope. */
     public static Case of(Scenario scenario, Cell cell) {
-        return new Case(scenario.name() + "/" + cell, machine -> new Rig(machine, scenario, cell).program());
+        return new Case(scenario.name() + "/" + cell, machine -> Rigs.program(machine, scenario, cell));
     }
 }

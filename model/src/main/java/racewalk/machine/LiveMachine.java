@@ -157,7 +157,7 @@ public final class LiveMachine implements Machine {
 
     @Override
     public void localsAre(String locals) {
-        // A thread keeps its locals.
+        loopHead(locals); // a thread keeps its locals, and may come here again and again
     }
 
     @Override

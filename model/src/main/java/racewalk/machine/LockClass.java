@@ -64,6 +64,11 @@ public enum LockClass {
      * source.
      */
     PT_LOCK(Kind.SPINNING, 1),
+    /**
+     * {@code ptd->ptl} of a directory of HMM's page table of 2015, and {@code pt->lock}: the entries of one directory.
+     * Never two at once.
+     */
+    HMM_DIRECTORY(Kind.SPINNING),
     /** {@code kvm->mmu_lock}: sptes. Taken by notifier callbacks under the PT lock, so it stands below it. */
     KVM_MMU_LOCK(Kind.SPINNING),
     /** {@code lock_rmap} of KVM on Book3S HV: the guest's entries for one page, taken without {@code mmu_lock} too. */

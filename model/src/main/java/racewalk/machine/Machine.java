@@ -118,6 +118,11 @@ public interface Machine {
         return new RefCount(this, name, initial);
     }
 
+    /** A reference count of which it is known who holds references. */
+    default HeldCount heldCount(String name, long initial) {
+        return new HeldCount(this, name, initial);
+    }
+
     /** A sequence counter. */
     default SeqCount seqCount(String name) {
         return new SeqCount(this, name);

@@ -52,6 +52,7 @@ public record Cycle(List<String> actors, List<Integer> pages) {
             case Operation.Reclaim _ -> new Operation.Reclaim(page);
             case Operation.Migrate _, Operation.Pin _, Operation.Dma _, Operation.Unpin _ -> null;
             case Operation.Fork _, Operation.Register _, Operation.Unregister _, Operation.Exit _ -> null;
+            case Operation.OfTable _ -> null;
         };
     }
 

@@ -19,6 +19,8 @@ import racewalk.notifier.ChangingList;
 import racewalk.secondary.Driver;
 import racewalk.secondary.ListDriver;
 import racewalk.secondary.NotifiedMmu;
+import racewalk.walk.TableShape;
+import racewalk.walk.WalkedTable;
 
 /** A way to do something, as someone proposed it: a parameter of scenarios. */
 public sealed interface Design {
@@ -30,7 +32,9 @@ public sealed interface Design {
         /** The mmu notifier. */
         NOTIFIER,
         /** The secondary MMU. */
-        SECONDARY;
+        SECONDARY,
+        /** A page table that is walked while others change it: a scenario has either this kind or the others. */
+        TABLE;
 
         /** The kind's name in files and on the command line. */
         public String key() {
@@ -56,6 +60,7 @@ public sealed interface Design {
             case Mm _ -> Kind.MM;
             case Notifier _ -> Kind.NOTIFIER;
             case Secondary _ -> Kind.SECONDARY;
+            case Table _ -> Kind.TABLE;
         };
     }
 
@@ -130,6 +135,16 @@ public sealed interface Design {
 
     /** A secondary MMU; {@code make} gets the device's name. */
     record Secondary(About about, Maker make) implements Design {}
+
+    /** A page table that is walked while others change it. */
+    record Table(About about, TableMaker maker) implements Design {}
+
+    /** Makes a walked table. */
+    @FunctionalInterface
+    interface TableMaker {
+        /** The table {@code name}, with nothing in it. */
+        WalkedTable make(Machine machine, String name, TableShape shape);
+    }
 
     /**
      * A notifier of one address space.

@@ -12,6 +12,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import racewalk.hmm.HairgroveTable;
+import racewalk.hmm.HmmPtIter;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.migrate.HmmMigrateV13;
@@ -735,6 +737,7 @@ public final class Designs {
                         "no driver did so; XPMEM's callbacks sleep"),
                 (name, mm, gup) ->
                         new GruSleeping(name, mm, gup, new Gru.Variant(Lookup.LOCKLESS, true, true, false))));
+        ALL.addAll(TableDesigns.all());
     }
 
     private Designs() {}
@@ -1063,7 +1066,9 @@ public final class Designs {
                         Iommu.Marks.values(),
                         KvmPfnCache.Marks.values(),
                         KvmMprotect.Marks.values(),
-                        KvmSlots.Marks.values())
+                        KvmSlots.Marks.values(),
+                        HmmPtIter.Marks.values(),
+                        HairgroveTable.Marks.values())
                 .flatMap(Stream::of)
                 .toList();
     }

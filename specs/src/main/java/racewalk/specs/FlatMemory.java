@@ -11,6 +11,7 @@ import racewalk.specs.Operation.LockPage;
 import racewalk.specs.Operation.Migrate;
 import racewalk.specs.Operation.Mprotect;
 import racewalk.specs.Operation.Munmap;
+import racewalk.specs.Operation.OfTable;
 import racewalk.specs.Operation.Pin;
 import racewalk.specs.Operation.Prefault;
 import racewalk.specs.Operation.Reclaim;
@@ -169,6 +170,7 @@ public final class FlatMemory {
             case Dontneed _ -> isHole(memory, page) ? memory : old(with(memory, page, now, 0), page);
             case Mprotect(int _, int _, Protection next) ->
                 isHole(memory, page) ? memory : with(memory, page, next, value(memory, page));
+            case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
     }
 
@@ -194,6 +196,7 @@ public final class FlatMemory {
                     Reclaim _,
                     Migrate _,
                     Unpin _ -> NOTHING;
+            case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
     }
 
@@ -226,6 +229,7 @@ public final class FlatMemory {
             case Load _, Store _, Fork _, Pin _ -> true;
             case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
+            case OfTable _ -> false;
         };
     }
 

@@ -97,7 +97,26 @@ public enum Invariants {
     SOFT_DIRTY_NEVER_LOST(
             "SoftDirtyNeverLost",
             "while nothing is in flight, the PTE of a page that was stored to is soft-dirty",
-            Invariants::softDirtyNeverLost);
+            Invariants::softDirtyNeverLost),
+
+    /** The contract of the iterators of 2015: a reference protects. Source: {@code hmm_pt.h}. */
+    DIRECTORY_NOT_FREED_UNDER_ITERATOR("DirectoryNotFreedUnderIterator", "no directory is free that a walk protects"),
+
+    /** Zero is for ever: only {@code atomic_inc_not_zero} is used. Source: {@code hmm_pt.c}. */
+    DEAD_DIRECTORY_NEVER_REVIVED("DeadDirectoryNeverRevived", "a directory on a list of dead ones has no reference"),
+
+    /** A directory is unlinked before it is freed. Source: {@code hmm_pt_iter_directory_unref_safe}. */
+    NO_ENTRY_TO_A_FREE_DIRECTORY(
+            "NoEntryToAFreeDirectory", "no valid entry that can be reached from the root leads to a free directory"),
+
+    /** What the count of a directory is. Source: {@code hmm_pt.c}. */
+    DIRECTORY_COUNT_IS_HOLDERS_PLUS_ENTRIES(
+            "DirectoryCountIsHoldersPlusEntries",
+            "a directory's count is never below its holders, and that and its valid entries while nothing is in flight"),
+
+    /** A directory without a valid entry is freed by whoever drops its last reference. Source: {@code hmm_pt.c}. */
+    NO_DIRECTORY_LEAKED(
+            "NoDirectoryLeaked", "while nothing is in flight, every directory is free, or linked and in use");
 
     private final String title;
     private final String sentence;
@@ -109,10 +128,26 @@ public enum Invariants {
         this.maker = maker;
     }
 
+    /** An invariant of walked tables: {@link TableInvariants} has it. */
+    Invariants(String title, String sentence) {
+        this(title, sentence, null);
+    }
+
+    /** Those of walked tables. */
+    static List<Invariants> ofTables() {
+        return Stream.of(values()).filter(Invariants::isOfTables).toList();
+    }
+
+    /** Whether it speaks of walked tables. */
+    boolean isOfTables() {
+        return maker == null;
+    }
+
     /** Those that are checked if the scenario names none. */
     public static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates) {
         boolean mayFail = memory.allocations() == Allocations.MAY_FAIL;
         return Stream.of(values())
+                .filter(invariant -> !invariant.isOfTables())
                 .filter(invariant -> switch (invariant) {
                     case NO_LEAKED_MEMORY -> mayFail;
                     case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;

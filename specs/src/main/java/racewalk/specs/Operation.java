@@ -106,6 +106,49 @@ public sealed interface Operation {
     /** A device writes to the page that the same actor has pinned. */
     record Dma(int page, long value) implements Operation {}
 
+    /**
+     * An operation on walked tables. Its pages are entries, counted through all tables; walks return what they saw, four
+     * bits for each entry, and the others {@link #DONE}.
+     */
+    sealed interface OfTable extends Operation {
+
+        /** A walk of a range of one table. */
+        record Walk(int start, int end) implements OfTable {}
+
+        /** Makes an entry valid, or another: what a device's fault does. */
+        record Populate(int index, long value) implements OfTable {
+
+            @Override
+            public int start() {
+                return index;
+            }
+
+            @Override
+            public int end() {
+                return index + 1;
+            }
+        }
+
+        /** Makes the entries of a range of one table invalid. */
+        record Clear(int start, int end) implements OfTable {}
+
+        /** A walk of the same range of all tables by one address. */
+        record Lockstep(int start, int end) implements OfTable {}
+
+        /** All tables are taken apart: nobody else uses them any more. */
+        record Finish(int start, int end) implements OfTable {}
+
+        /** What a walk has seen: {@code 0:5 3:7}. */
+        default String seen(long result) {
+            StringBuilder text = new StringBuilder();
+            for (int entry = 0; entry < TableSpecification.MAX_ENTRIES; entry++) {
+                long value = TableSpecification.valueOf(result, entry);
+                text.append(value == 0 ? "" : (text.isEmpty() ? "" : " ") + entry + ":" + value);
+            }
+            return text.isEmpty() ? "nothing" : text.toString();
+        }
+    }
+
     /** Whether the operation can only be where the list of notifiers changes while the tasks run. */
     default boolean changesNotifiers() {
         return this instanceof Register || this instanceof Unregister || this instanceof Exit;
@@ -131,6 +174,7 @@ public sealed interface Operation {
             case Pin(int page, Pin.Way _) -> page;
             case Unpin(int page) -> page;
             case Dma(int page, long _) -> page;
+            case OfTable _ -> throw new IllegalStateException("it has its own");
         };
     }
 
@@ -154,6 +198,7 @@ public sealed interface Operation {
             case Pin(int page, Pin.Way _) -> page + 1;
             case Unpin(int page) -> page + 1;
             case Dma(int page, long _) -> page + 1;
+            case OfTable _ -> throw new IllegalStateException("it has its own");
         };
     }
 
@@ -169,6 +214,7 @@ public sealed interface Operation {
             case Load _, Prefault _ -> readsForWriting;
             case Unpin _, Dma _ -> false;
             case LockPage _, Reslot _, Age _, Register _, Unregister _ -> false;
+            case OfTable _ -> false;
         };
         // From some moment of it on nobody tells the device of anything, on whatever page.
         return this instanceof Unregister || narrows && start() <= page && page < end();
@@ -195,6 +241,9 @@ public sealed interface Operation {
                     Migrate _,
                     Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
+            case OfTable.Walk walk -> walk.seen(result);
+            case OfTable.Lockstep walk -> walk.seen(result);
+            case OfTable _ -> "ok";
         };
     }
 }

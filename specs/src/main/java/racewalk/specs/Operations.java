@@ -49,6 +49,7 @@ final class Operations {
                 (way == Operation.Pin.Way.FAST ? "pin-fast " : "pin ") + (page - first);
             case Operation.Unpin(int page) -> "unpin " + (page - first);
             case Operation.Dma(int page, long value) -> "dma " + (page - first) + " " + value;
+            case Operation.OfTable ofTable -> TableOperations.show(ofTable);
         };
     }
 

@@ -266,6 +266,7 @@ final class RigProcess {
                 yield Operation.DONE;
             }
             case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");
+            case Operation.OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
     }
 

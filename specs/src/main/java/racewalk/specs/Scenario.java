@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
+import racewalk.walk.TableShape;
 
 /**
  * A scenario: a small closed system and the designs to try it on.
@@ -33,6 +34,7 @@ import racewalk.specs.Design.Kind;
  * @param expectations what is expected; the first that matches a cell counts
  * @param scope how it was reduced, {@link Scope#FULL} if it was not
  * @param migrates whether pages migrate, or are pinned: then they have the rmap and the LRU list of 2016
+ * @param tables the walked tables, of a scenario that has these instead of a memory; else null
  */
 public record Scenario(
         Path file,
@@ -49,7 +51,8 @@ public record Scenario(
         List<Reach> reaches,
         List<Expectation> expectations,
         Scope scope,
-        boolean migrates) {
+        boolean migrates,
+        Tables tables) {
 
     /** When a scenario is run. */
     public enum Tier {
@@ -73,6 +76,20 @@ public record Scenario(
         /** A memory of which every allocation gets some. */
         public Memory(int pages, int tables, int frames, int gather) {
             this(pages, tables, frames, gather, Allocations.SUCCEED);
+        }
+    }
+
+    /**
+     * Walked tables, all of one shape. Their entries are counted through, first those of the first one.
+     *
+     * @param shape the shape
+     * @param count how many
+     */
+    public record Tables(TableShape shape, int count) {
+
+        /** How many entries there are in all. */
+        public int entries() {
+            return count * shape.span();
         }
     }
 
@@ -179,7 +196,8 @@ public record Scenario(
                 reaches,
                 expectations,
                 scope,
-                migrates(actors));
+                migrates(actors),
+                null);
     }
 
     /** A scenario of one process. */
@@ -297,7 +315,8 @@ public record Scenario(
                 reaches,
                 expectations,
                 smaller,
-                migrates);
+                migrates,
+                tables);
     }
 
     /** Whether the boot can be without the actors that are not left. */
@@ -350,7 +369,8 @@ public record Scenario(
                 reaches,
                 expectations,
                 scope,
-                migrates);
+                migrates,
+                tables);
     }
 
     /** The verdict that is expected of a cell. */

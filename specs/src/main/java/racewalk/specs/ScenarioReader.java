@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import racewalk.machine.Task;
 import racewalk.mm.PhysicalMemory.Allocations;
@@ -69,6 +70,7 @@ public final class ScenarioReader {
                         "title",
                         "tier",
                         "memory",
+                        "table",
                         "processes",
                         "boot",
                         "actors",
@@ -82,11 +84,15 @@ public final class ScenarioReader {
         if (!file.getFileName().toString().equals(id + ".yaml")) {
             throw idNode.malformed("the id '" + id + "' must be the file's name without .yaml");
         }
+        if (fields.optional("table").isPresent()) {
+            return TableScenarios.read(file, id, root, fields);
+        }
         Scenario.Memory memory = memory(fields.require("memory"));
         Processes processes = fields.optional("processes")
                 .map(node -> processes(node, memory.pages()))
                 .orElse(Processes.single(memory.pages()));
-        Map<String, List<Operation>> actors = actors(fields.require("actors"), processes);
+        Map<String, List<Operation>> actors =
+                actors(fields.require("actors"), (node, name) -> Operations.parse(node, name, processes));
         boolean devices = actors.keySet().stream().anyMatch(actor -> !Scenario.isCpu(actor));
         Scenario scenario = new Scenario(
                 file,
@@ -98,7 +104,10 @@ public final class ScenarioReader {
                 memory,
                 processes,
                 fields.optional("boot")
-                        .map(node -> boot(node, actors.keySet(), processes))
+                        .map(node -> boot(
+                                node,
+                                actors.keySet(),
+                                (operation, name) -> Operations.parse(operation, name, processes)))
                         .orElse(List.of()),
                 actors,
                 fields.optional("symmetric")
@@ -307,7 +316,7 @@ public final class ScenarioReader {
         });
     }
 
-    private static Map<String, List<Operation>> actors(YamlNode node, Processes processes) {
+    static Map<String, List<Operation>> actors(YamlNode node, BiFunction<YamlNode, String, Operation> parse) {
         Map<String, List<Operation>> actors = new LinkedHashMap<>();
         node.entries("the actors (cpu0, cpu1, dev0, …)").forEach((key, value) -> {
             String name = key.text("an actor's name");
@@ -316,7 +325,7 @@ public final class ScenarioReader {
             }
             List<Operation> operations = new ArrayList<>();
             for (YamlNode operation : value.list("the actor's operations")) {
-                operations.add(Operations.parse(operation, name, processes));
+                operations.add(parse.apply(operation, name));
             }
             if (operations.isEmpty() || operations.size() > MAX_OPERATIONS) {
                 throw value.malformed("an actor has 1 to " + MAX_OPERATIONS + " operations, not " + operations.size());
@@ -332,7 +341,7 @@ public final class ScenarioReader {
         return actors;
     }
 
-    private static List<Scenario.Step> boot(YamlNode node, Set<String> actors, Processes processes) {
+    static List<Scenario.Step> boot(YamlNode node, Set<String> actors, BiFunction<YamlNode, String, Operation> parse) {
         List<Scenario.Step> steps = new ArrayList<>();
         for (YamlNode element : node.list("the boot's operations, such as 'cpu0: store 0 1'")) {
             element.entries("an operation of the boot, such as 'cpu0: store 0 1'")
@@ -341,7 +350,7 @@ public final class ScenarioReader {
                         if (!actors.contains(actor)) {
                             throw key.malformed("'" + actor + "' is none of the actors " + String.join(", ", actors));
                         }
-                        steps.add(new Scenario.Step(actor, Operations.parse(value, actor, processes)));
+                        steps.add(new Scenario.Step(actor, parse.apply(value, actor)));
                     });
         }
         return steps;
@@ -412,6 +421,9 @@ public final class ScenarioReader {
             for (Kind kind : Kind.values()) {
                 kinds.optional(kind.key()).ifPresent(ids -> designs.put(kind, designs(kind, ids)));
             }
+            if (designs.containsKey(Kind.TABLE)) {
+                throw node.malformed("a scenario with a memory has no walked table");
+            }
             if (devices && !designs.containsKey(Kind.SECONDARY)) {
                 throw node.malformed("a scenario with devices names the secondary MMUs");
             }
@@ -437,7 +449,7 @@ public final class ScenarioReader {
                                         (Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary))));
     }
 
-    private static List<Design> designs(Kind kind, YamlNode node) {
+    static List<Design> designs(Kind kind, YamlNode node) {
         List<Design> designs = new ArrayList<>();
         for (YamlNode element : node.list("ids of designs, with * for anything")) {
             String pattern = element.text("the id of a " + kind.key() + ", with * for anything");
@@ -456,7 +468,7 @@ public final class ScenarioReader {
         return designs;
     }
 
-    private static List<Invariants> invariants(YamlNode node) {
+    static List<Invariants> invariants(YamlNode node) {
         List<Invariants> invariants = new ArrayList<>();
         for (YamlNode element : node.list("names of invariants")) {
             String name = element.text("the name of an invariant");
@@ -469,7 +481,7 @@ public final class ScenarioReader {
         return invariants;
     }
 
-    private static List<Scenario.Reach> reaches(YamlNode node) {
+    static List<Scenario.Reach> reaches(YamlNode node) {
         List<Scenario.Reach> reaches = new ArrayList<>();
         for (YamlNode element : node.list("what must be reached")) {
             YamlNode.Fields fields = element.fields("a 'reaches' entry", CellPattern.keysWith("marks"));
@@ -481,7 +493,7 @@ public final class ScenarioReader {
         return reaches;
     }
 
-    private static List<Scenario.Expectation> expectations(YamlNode node) {
+    static List<Scenario.Expectation> expectations(YamlNode node) {
         List<Scenario.Expectation> expectations = new ArrayList<>();
         for (YamlNode element : node.list("what is expected")) {
             YamlNode.Fields fields = element.fields("an expectation", CellPattern.keysWith("verdict"));

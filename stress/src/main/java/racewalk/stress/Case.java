@@ -8,7 +8,7 @@ import racewalk.machine.Machine;
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
 import racewalk.specs.MalformedFileException;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 import racewalk.specs.ScenarioReader;
 
@@ -42,7 +42,7 @@ public record Case(Scenario scenario, Cell cell) {
 
     /** The program on a machine. */
     public Program program(Machine machine) {
-        return new Rig(machine, scenario, cell).program();
+        return Rigs.program(machine, scenario, cell);
     }
 
     /** The names of the actors, in the order of their tasks. */

@@ -11,7 +11,6 @@ import racewalk.explore.Outcomes;
 import racewalk.machine.Actor;
 import racewalk.machine.LiveMachine;
 import racewalk.machine.Program;
-import racewalk.specs.Linearizability;
 
 /**
  * The outcomes of a case as texts, such as {@code cpu0: ok; dev0: ok, 5 | OK}: what each operation gave, and the first
@@ -40,7 +39,9 @@ public record OutcomeTable(Map<String, String> properties, String limit) {
         Program program = of.program(LiveMachine.spinning(_ -> 0));
         Map<String, String> properties = new TreeMap<>();
         outcomes.outcomes().forEach((outcome, legal) -> {
-            String property = outcome.violated() != null ? outcome.violated() : legal ? GOOD : Linearizability.NAME;
+            String property = outcome.violated() != null
+                    ? outcome.violated()
+                    : legal ? GOOD : program.observer().name();
             // Two results may read the same: then the better one counts.
             properties.merge(text(program, outcome), property, (a, b) -> a.equals(GOOD) ? a : b);
         });

@@ -2,7 +2,7 @@ package racewalk.cli.bench;
 
 import racewalk.machine.Program;
 import racewalk.specs.Cell;
-import racewalk.specs.Rig;
+import racewalk.specs.Rigs;
 import racewalk.specs.Scenario;
 
 /**
@@ -16,7 +16,7 @@ record Subject(String name, Program.Factory factory) {
     /** A cell of a scenario; {@code designs} is the end of the cell's name. */
     static Subject of(Scenario scenario, String designs) {
         Cell cell = cell(scenario, designs);
-        return new Subject(scenario.name() + "/" + designs, machine -> new Rig(machine, scenario, cell).program());
+        return new Subject(scenario.name() + "/" + designs, machine -> Rigs.program(machine, scenario, cell));
     }
 
     static Subject of(Program.Factory toy) {

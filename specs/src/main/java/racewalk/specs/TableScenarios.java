@@ -1,0 +1,123 @@
+package racewalk.specs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import racewalk.specs.Design.Kind;
+import racewalk.walk.TableShape;
+
+/** Reads the scenarios that have walked tables: a part of {@link ScenarioReader}. */
+final class TableScenarios {
+
+    private static final int MAX_LEVELS = 4;
+    private static final int MAX_DIRECTORIES = 16;
+
+    private TableScenarios() {}
+
+    static Scenario read(Path file, String id, YamlNode root, YamlNode.Fields fields) {
+        for (String other : List.of("memory", "processes", "symmetric")) {
+            fields.optional(other).ifPresent(node -> {
+                throw node.malformed("a scenario with a 'table' has no '" + other + "'");
+            });
+        }
+        Scenario.Tables tables = tables(fields.require("table"));
+        Map<String, List<Operation>> actors =
+                ScenarioReader.actors(fields.require("actors"), (node, actor) -> parse(node, actor, tables));
+        Scenario scenario = new Scenario(
+                file,
+                id,
+                fields.require("title").text("a title"),
+                fields.optional("tier")
+                        .map(node -> node.constant(Scenario.Tier.class, "a tier"))
+                        .orElse(Scenario.Tier.GATE),
+                null,
+                Processes.single(tables.entries()),
+                fields.optional("boot")
+                        .map(node ->
+                                ScenarioReader.boot(node, actors.keySet(), (step, actor) -> parse(step, actor, tables)))
+                        .orElse(List.of()),
+                actors,
+                List.of(),
+                cells(fields.require("designs")),
+                fields.optional("invariants").map(ScenarioReader::invariants).orElseGet(Invariants::ofTables),
+                fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
+                ScenarioReader.expectations(fields.require("expect")),
+                Scenario.Scope.FULL,
+                false,
+                tables);
+        check(root, fields, scenario);
+        return scenario;
+    }
+
+    private static void check(YamlNode root, YamlNode.Fields fields, Scenario scenario) {
+        boolean finishes = scenario.actors().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(Operation.OfTable.Finish.class::isInstance);
+        if (finishes && scenario.actors().size() > 1) {
+            throw root.malformed("'finish' is of a table that nobody uses any more: of a scenario with one actor");
+        }
+        if (scenario.invariants().stream().anyMatch(invariant -> !invariant.isOfTables())) {
+            throw root.malformed("of a table only these invariants hold: "
+                    + String.join(
+                            ", ",
+                            Invariants.ofTables().stream()
+                                    .map(Invariants::title)
+                                    .toList()));
+        }
+        for (Cell cell : scenario.cells()) {
+            if (scenario.expected(cell.ids()).isEmpty()) {
+                throw fields.require("expect").malformed("no expectation matches the cell " + cell);
+            }
+        }
+    }
+
+    private static Operation parse(YamlNode node, String actor, Scenario.Tables tables) {
+        if (!Scenario.isCpu(actor)) {
+            throw node.malformed(
+                    "the actors of a scenario with a 'table' are called cpu0, cpu1, …, not '" + actor + "'");
+        }
+        return TableOperations.parse(node, tables);
+    }
+
+    private static Scenario.Tables tables(YamlNode node) {
+        YamlNode.Fields fields = node.fields("the table", Set.of("levels", "entries", "root", "directories", "count"));
+        int levels = fields.require("levels").number("the number of levels", 2, MAX_LEVELS);
+        YamlNode entriesNode = fields.require("entries");
+        int entries = entriesNode.number("the number of entries of a directory", 2, TableSpecification.MAX_ENTRIES);
+        if (Integer.bitCount(entries) != 1) {
+            throw entriesNode.malformed("a directory has a power of two of entries, not " + entries);
+        }
+        TableShape shape = new TableShape(
+                levels,
+                entries,
+                fields.optional("root")
+                        .map(root -> root.number("the number of entries of the root", 1, entries))
+                        .orElse(entries),
+                fields.require("directories").number("the number of pages for directories", 1, MAX_DIRECTORIES));
+        int count = fields.optional("count")
+                .map(tables -> tables.number("the number of tables", 1, TableSpecification.MAX_ENTRIES))
+                .orElse(1);
+        Scenario.Tables tables = new Scenario.Tables(shape, count);
+        if (tables.entries() > TableSpecification.MAX_ENTRIES) {
+            throw node.malformed("the tables have at most " + TableSpecification.MAX_ENTRIES + " entries in all, not "
+                    + tables.entries());
+        }
+        return tables;
+    }
+
+    private static List<Cell> cells(YamlNode node) {
+        List<Cell> cells = new ArrayList<>();
+        for (YamlNode element : node.elements()) {
+            YamlNode.Fields kinds = element.fields("the designs", Set.of(Kind.TABLE.key()));
+            for (Design design : ScenarioReader.designs(Kind.TABLE, kinds.require(Kind.TABLE.key()))) {
+                Cell cell = new Cell((Design.Table) design);
+                if (!cells.contains(cell)) {
+                    cells.add(cell);
+                }
+            }
+        }
+        return cells;
+    }
+}
