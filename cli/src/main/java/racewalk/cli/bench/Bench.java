@@ -38,7 +38,9 @@ public final class Bench {
         /** What notifiers cost: counts. */
         NOTIFIERS,
         /** What migrations cost: counts. */
-        MIGRATIONS
+        MIGRATIONS,
+        /** What walks of a page table cost: counts. */
+        TABLES
     }
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -85,6 +87,7 @@ public final class Bench {
                     case SPIN -> sections.add(spin());
                     case NOTIFIERS -> sections.add(new NotifierBench().count());
                     case MIGRATIONS -> sections.add(new MigrationBench().count());
+                    case TABLES -> sections.add(new TableBench().count());
                 }
             }
         } catch (Stopwatch.Stopped e) {
