@@ -106,8 +106,10 @@ public final class Rig {
                         operations.stream()
                                 .map(operation -> action(name, operation))
                                 .toList())));
-        List<Invariant> invariants =
-                scenario.invariants().stream().map(id -> id.on(this)).toList();
+        List<Invariant> invariants = scenario.invariants().stream()
+                .filter(id -> !id.isOfTables())
+                .map(id -> id.on(this))
+                .toList();
         Linearizability history = new Linearizability(
                 scenario.bootMemory(),
                 scenario.processes(),

@@ -121,6 +121,9 @@ public final class ScenarioReader {
                 expectations(fields.require("expect")),
                 Scenario.Scope.FULL);
         fields.optional("processes").ifPresent(node -> checkForks(node, scenario));
+        if (scenario.invariants().stream().anyMatch(Invariants::isOfTables)) {
+            throw fields.require("invariants").malformed("some of these invariants are of scenarios with a 'table'");
+        }
         checkNotifiers(root, scenario);
         checkMigrations(root, scenario);
         for (Cell cell : scenario.cells()) {
