@@ -4,9 +4,9 @@ import racewalk.walk.Visitor;
 
 /**
  * Hairgrove's proposal in "Re: [PATCH 06/36] HMM: add HMM page table v2", June and July 2015 (seed 000): the iterator
- * owns the range, {@code next} returns the next <em>valid entry</em>, and {@code next_alloc} the next entry, allocated if
- * there is none. "The iterator would simply drop the reference to the previous directory, take a reference on the next
- * one, and keep searching", with "at most one directory per level referenced".
+ * owns the range, {@code next} returns the next <em>valid entry</em>, and {@code next_alloc} the next entry, allocated
+ * if there is none. "The iterator would simply drop the reference to the previous directory, take a reference on the
+ * next one, and keep searching", with "at most one directory per level referenced".
  *
  * <p>He posted signatures and this description. Deduced: the tree below is that of the patch, a directory covers its
  * whole span, within one the array is searched by a for loop, and one that has died is taken for an empty one, for a

@@ -12,8 +12,8 @@ import racewalk.walk.Visitor;
 import racewalk.walk.WalkedTable;
 
 /**
- * The page table with {@link HairgroveIter}; its callers, which were not posted, treat an entry as those of the patch do,
- * and under the directory's lock, for which they ask entry by entry.
+ * The page table with {@link HairgroveIter}; its callers, which were not posted, treat an entry as those of the patch
+ * do, and under the directory's lock, for which they ask entry by entry.
  */
 public final class HairgroveTable extends HmmPtTable {
 

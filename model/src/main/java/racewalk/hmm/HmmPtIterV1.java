@@ -6,8 +6,8 @@ import racewalk.walk.Visitor;
  * The iterator as posted in January and May 2015, "[PATCH 4/6] HMM: add HMM page table" (v2 is the same but for names
  * of bits): its caller owns the address, {@code update} finds its entry, and {@code next} the next address to try.
  *
- * <p>{@code hmm_pt_level_start} and {@code hmm_pt_level_end} are those of one <em>entry</em> of a directory: a directory
- * counts as covering an address only if the same entry of it does.
+ * <p>{@code hmm_pt_level_start} and {@code hmm_pt_level_end} are those of one <em>entry</em> of a directory: a
+ * directory counts as covering an address only if the same entry of it does.
  */
 final class HmmPtIterV1 extends HmmPtIter {
 

@@ -19,8 +19,8 @@ abstract class HmmPtTable implements WalkedTable {
     }
 
     /**
-     * {@code hmm_mirror_fault_pmd}'s treatment of one entry, under the directory's lock, which is dropped: the new entry
-     * first, then the reference that it is.
+     * {@code hmm_mirror_fault_pmd}'s treatment of one entry, under the directory's lock, which is dropped: the new
+     * entry first, then the reference that it is.
      */
     final void set(HmmPtIter iter, Ptep ptep, long value) {
         iter.directoryLock();

@@ -112,7 +112,7 @@ public enum Invariants {
     /** What the count of a directory is. Source: {@code hmm_pt.c}. */
     DIRECTORY_COUNT_IS_HOLDERS_PLUS_ENTRIES(
             "DirectoryCountIsHoldersPlusEntries",
-            "a directory's count is never below its holders, and that and its valid entries while nothing is in flight"),
+            "a directory's count is at least its holders, and that and its valid entries while nothing is in flight"),
 
     /** A directory without a valid entry is freed by whoever drops its last reference. Source: {@code hmm_pt.c}. */
     NO_DIRECTORY_LEAKED(

@@ -107,8 +107,8 @@ public sealed interface Operation {
     record Dma(int page, long value) implements Operation {}
 
     /**
-     * An operation on walked tables. Its pages are entries, counted through all tables; walks return what they saw, four
-     * bits for each entry, and the others {@link #DONE}.
+     * An operation on walked tables. Its pages are entries, counted through all tables; walks return what they saw,
+     * four bits for each entry, and the others {@link #DONE}.
      */
     sealed interface OfTable extends Operation {
 

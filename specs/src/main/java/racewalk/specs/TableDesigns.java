@@ -50,7 +50,7 @@ final class TableDesigns {
         add(
                 all,
                 "hmm-pt-v3-repaired",
-                "hmm-pt-v3 that leaves the root uncounted, skips what is empty and no more, and ends at its range's end",
+                "hmm-pt-v3 that leaves the root uncounted, skips only what is empty, and ends with its range",
                 "[R], of " + v3,
                 (machine, name, shape) -> HmmPtV3.make(machine, name, shape, EnumSet.allOf(HmmPtV3.Repair.class)));
         for (HmmPtV3.Repair repair : HmmPtV3.Repair.values()) {
@@ -70,7 +70,7 @@ final class TableDesigns {
         add(
                 all,
                 "hairgrove",
-                "an iterator that owns the range and returns the next valid entry; its callers look again under the lock",
+                "an iterator that owns the range and returns valid entries; its callers look again under the lock",
                 seed,
                 (machine, name, shape) -> HairgroveTable.make(machine, name, shape, Caller.LOOKS_AGAIN));
         add(

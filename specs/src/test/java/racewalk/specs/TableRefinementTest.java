@@ -26,8 +26,8 @@ import racewalk.specs.Operation.OfTable;
 import racewalk.walk.TableShape;
 
 /**
- * Any operations on walked tables of any shape, one after the other, give what a sorted map for each gives, and keep the
- * invariants: on every design but those that the scenarios refute with one actor.
+ * Any operations on walked tables of any shape, one after the other, give what a sorted map for each gives, and keep
+ * the invariants: on every design but those that the scenarios refute with one actor.
  */
 class TableRefinementTest {
 
