@@ -1,2 +1,2 @@
-/** HMM of 2015: its own page table, and the iterators that were argued over. */
+/** HMM of 2015: its own page table and iterators, mirrors of a process, their events, device faults. */
 package racewalk.hmm;

@@ -42,6 +42,8 @@ public enum LockClass {
     I_MMAP(Kind.SLEEPING),
     /** {@code anon_vma->rwsem}: the VMAs that may map an anonymous page, for rmap walks. */
     ANON_VMA(Kind.SLEEPING),
+    /** {@code hmm->rwsem} of 2015: the mirrors of a process. Taken where an invalidation starts. */
+    HMM_MIRRORS(Kind.SLEEPING),
     /**
      * A device driver's lock over its page table and its {@code mmu_interval_read_retry} ({@code driver->update} of
      * {@code Documentation/mm/hmm.rst}): taken where a range invalidation starts, so under any of the locks above.
@@ -79,6 +81,10 @@ public enum LockClass {
     KVM_GPC_LIST(Kind.SPINNING),
     /** {@code gpc->lock}: one gfn-to-pfn cache; a reader-writer lock in Linux. */
     KVM_GPC(Kind.SPINNING),
+    /** The lock of a directory of a mirror's page table (2015): its entries, but for the dirty bits. */
+    HMM_MIRROR_TABLE(Kind.SPINNING),
+    /** {@code hmm->lock} of 2015: the list of device faults. The active ranges are looked at under it. */
+    HMM_DEVICE_FAULTS(Kind.SPINNING),
     /** {@code mm->notifier_subscriptions->lock}: the sequence and the active ranges of the interval notifiers. */
     MMU_NOTIFIER(Kind.SPINNING),
     /** {@code gms->ms_asid_lock} of the GRU driver: address-space ids, held over a TLB invalidation. */

@@ -106,6 +106,11 @@ public class Fault {
         return handlePteFault(leaf, address, write, caller);
     }
 
+    /** {@code handle_mm_fault} for HMM, as above: false for {@code VM_FAULT_OOM}. */
+    public final boolean mmFault(int address, boolean write) {
+        return handleMmFault(address, write, null) != VmFault.OOM;
+    }
+
     private VmFault handlePteFault(PageTable.Leaf leaf, int address, boolean write, String caller) {
         Word word = mm.pageTable().pte(leaf, address);
         Pte entry = new Pte(word.readOnce());

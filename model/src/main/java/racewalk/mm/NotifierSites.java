@@ -30,6 +30,11 @@ public abstract class NotifierSites {
     /** {@code unmap_region} and {@code zap_page_range}, before {@code unmap_vmas}: nothing is cleared yet. */
     public void beforeUnmapVmas(int start, int end) {}
 
+    /** {@code zap_page_range}, before {@code unmap_vmas}, where a patch has another call than in {@code munmap}. */
+    public void beforeZapPageRange(int start, int end) {
+        beforeUnmapVmas(start, end);
+    }
+
     /** {@code unmap_vmas}, at its end: before {@code free_pgtables}, {@code tlb_finish_mmu} and their flush. */
     public void afterUnmapVmas(int start, int end) {}
 

@@ -61,6 +61,9 @@ public final class Page {
     /** {@code PG_anon_exclusive}: no other process maps the page, nor can; only set since there is this flag, 2022. */
     public static final long ANON_EXCLUSIVE = 16;
 
+    /** No flag of Linux: a device that keeps account of it has stored to the page, for an invariant. */
+    public static final long DEVICE_STORED = 32;
+
     /** {@code GUP_PIN_COUNTING_BIAS}: the references of one {@code pin_user_pages}. */
     public static final long PIN_COUNTING_BIAS = 1024;
 
@@ -143,7 +146,8 @@ public final class Page {
                 + ((flags & REFERENCED) == 0 ? "" : " referenced")
                 + ((flags & LRU) == 0 ? "" : " lru")
                 + ((flags & EXTERNAL_RMAP) == 0 ? "" : " external_rmap")
-                + ((flags & ANON_EXCLUSIVE) == 0 ? "" : " exclusive");
+                + ((flags & ANON_EXCLUSIVE) == 0 ? "" : " exclusive")
+                + ((flags & DEVICE_STORED) == 0 ? "" : " stored-to");
     }
 
     @Override

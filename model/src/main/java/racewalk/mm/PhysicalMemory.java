@@ -118,7 +118,7 @@ public final class PhysicalMemory {
     }
 
     /** Whether the environment lets the allocation {@code what} fail now. */
-    boolean fails(String what) {
+    public boolean fails(String what) {
         return allocations == Allocations.MAY_FAIL
                 && machine.current().id() != Task.BOOT
                 && machine.choose("whether " + what + " fails", 2) == 1;

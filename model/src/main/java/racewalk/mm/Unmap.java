@@ -98,7 +98,7 @@ public class Unmap {
     /** {@code zap_page_range} of a part of one VMA, with the mmap lock held. */
     public final void zapPageRange(int start, int end) {
         MmuGather tlb = gather(mm, tlbFlush);
-        notifier.beforeUnmapVmas(start, end);
+        notifier.beforeZapPageRange(start, end);
         unmapVmas(tlb, start, end);
         notifier.afterUnmapVmas(start, end);
         notifier.afterZapUnmapVmas(start, end);

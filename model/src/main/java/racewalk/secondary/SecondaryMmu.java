@@ -33,6 +33,11 @@ public interface SecondaryMmu {
     /** How many references the device holds on the page now, for invariants. */
     long peekPins(int pfn);
 
-    /** Every word that {@link #peek} and {@link #peekPins} may look at. */
+    /** Whether an entry of the device, or of who keeps account for it, still says that it stored to the page. */
+    default boolean peekDirty(int pfn) {
+        return false;
+    }
+
+    /** Every word that {@link #peek}, {@link #peekPins} and {@link #peekDirty} may look at. */
     List<Word> words();
 }

@@ -14,6 +14,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import racewalk.hmm.HairgroveTable;
 import racewalk.hmm.HmmPtIter;
+import racewalk.hmm.Hmm;
+import racewalk.hmm.HmmDevice;
+import racewalk.hmm.HmmDifference;
+import racewalk.hmm.HmmMirror;
+import racewalk.hmm.RangeUser;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.migrate.HmmMigrateV13;
@@ -72,6 +77,7 @@ import racewalk.notifier.LameterRmap;
 import racewalk.notifier.LameterRmap.Call;
 import racewalk.notifier.MmuNotifierChangePte;
 import racewalk.notifier.MmuNotifierCore;
+import racewalk.notifier.MmuNotifierRanges;
 import racewalk.notifier.MmuNotifierSrcu;
 import racewalk.notifier.Piggin;
 import racewalk.notifier.PigginJuly;
@@ -629,6 +635,7 @@ public final class Designs {
                 "mirror whose mmu_interval_read_retry comes before the driver's lock is taken",
                 Pattern.UNLOCKED_RETRY));
         ALL.add(mirror("mirror-no-set-seq", "mirror whose callback forgets mmu_interval_set_seq", Pattern.NO_SET_SEQ));
+        hmm2015();
         ALL.add(xpmem(
                 "xpmem",
                 "XPMEM, which pins pages and whose callbacks sleep, as posted",
@@ -846,6 +853,57 @@ public final class Designs {
         Migration make(AddressSpace mm, NotifierSites notifier, Set<Repair> repairs);
     }
 
+    /** HMM's mirrors of 2015 and the notifier that they were posted on. */
+    private static void hmm2015() {
+        ALL.add(notifier(
+                new About(
+                        "ranges",
+                        "start and end with the event, and a list of active ranges; invalidate_page after the PT lock",
+                        "Glisse, [PATCH 01/36] and [PATCH 02/36] mmu_notifier, 21 May 2015"),
+                MmuNotifierRanges::new,
+                (notifier, device) -> {
+                    if (device instanceof MmuNotifierRanges.User user) {
+                        user.registerWith(notifier);
+                    } else {
+                        notifier.registerWithoutEvents(device);
+                    }
+                }));
+        String mail = "Glisse, [PATCH 07/36] and [PATCH 08/36] HMM, 21 May 2015";
+        ALL.add(hmm2015(
+                "hmm-2015",
+                "HMM's mirrors as posted, and a driver by Hairgrove's table",
+                mail,
+                HmmDifference.asPosted()));
+        ALL.add(hmm2015("hmm-2015-repaired", "hmm-2015 with every repair", mail, Set.of()));
+        for (HmmDifference difference : HmmDifference.values()) {
+            ALL.add(hmm2015(
+                    "hmm-2015-" + difference.id(),
+                    "hmm-2015-repaired that " + difference.sentence(),
+                    difference.isPosted() ? mail : "a variant of it",
+                    Set.of(difference)));
+        }
+        ALL.add(rangeUser(
+                "ranges-goto-again",
+                "a driver by the comment of mmu_notifier_range_wait_valid",
+                "Glisse, [PATCH 02/15] mmu_notifier: keep track of active invalidation ranges v4, 17 Jul 2015",
+                RangeUser.Form.GOTO_AGAIN));
+        ALL.add(rangeUser(
+                "ranges-eagain",
+                "ranges-goto-again that drops its lock, and begins anew",
+                "Hairgrove, Re: [PATCH 02/15] [...] ranges v4, 31 Aug 2015",
+                RangeUser.Form.RETURN_EAGAIN));
+    }
+
+    private static Design.Secondary hmm2015(String id, String title, String source, Set<HmmDifference> differences) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new HmmDevice(name, mm, gup, differences));
+    }
+
+    private static Design.Secondary rangeUser(String id, String title, String source, RangeUser.Form form) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new RangeUser(name, mm, gup, form));
+    }
+
     /** A version of {@code hmm_vma_migrate} as posted, with all repairs, and without each of them. */
     private static void hmm(String id, String source, HmmMaker maker, Set<Repair> repairs) {
         String mail = "Glisse, " + source;
@@ -1060,6 +1118,11 @@ public final class Designs {
                         KvmLockless.Marks.values(),
                         KvmSeq.Marks.values(),
                         Mirror.Marks.values(),
+                        MmuNotifierRanges.Marks.values(),
+                        Hmm.Marks.values(),
+                        HmmMirror.Marks.values(),
+                        HmmDevice.Marks.values(),
+                        RangeUser.Marks.values(),
                         KvmPin.Marks.values(),
                         Xpmem.Marks.values(),
                         XpmemRmap.Marks.values(),

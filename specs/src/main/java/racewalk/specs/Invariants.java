@@ -99,6 +99,16 @@ public enum Invariants {
             "while nothing is in flight, the PTE of a page that was stored to is soft-dirty",
             Invariants::softDirtyNeverLost),
 
+    /**
+     * What a device stores to must be written back; the PTE's dirty bit does not know of it. Source: the comment of
+     * {@code update} in "[PATCH 07/36] HMM: add per mirror page table v3", 21 May 2015. Checked where a scenario names
+     * it.
+     */
+    DEVICE_DIRTY_NEVER_LOST(
+            "DeviceDirtyNeverLost",
+            "while nothing is in flight, a page that a device stored to is dirty, or an entry of the device says so",
+            Invariants::deviceDirtyNeverLost),
+
     /** The contract of the iterators of 2015: a reference protects. Source: {@code hmm_pt.h}. */
     DIRECTORY_NOT_FREED_UNDER_ITERATOR("DirectoryNotFreedUnderIterator", "no directory is free that a walk protects"),
 
@@ -151,6 +161,7 @@ public enum Invariants {
                 .filter(invariant -> switch (invariant) {
                     case NO_LEAKED_MEMORY -> mayFail;
                     case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;
+                    case DEVICE_DIRTY_NEVER_LOST -> false;
                     default -> !invariant.isAsked() && (migrates || !invariant.isOfMigration());
                 })
                 .toList();
@@ -457,6 +468,33 @@ public enum Invariants {
                 (pte, page) -> pte.isSoftDirty() || !isStoredTo(page)
                         ? null
                         : page + " holds " + page.content().peek() + ", and " + pte + " is not soft-dirty");
+    }
+
+    private static Invariant deviceDirtyNeverLost(Rig rig) {
+        List<SecondaryMmu> devices = new ArrayList<>();
+        rig.processes().forEach(process -> devices.addAll(process.devices().values()));
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        devices.forEach(device -> reads.addAll(device.words()));
+        rig.memory()
+                .pages()
+                .forEach(page ->
+                        reads.addAll(List.of(page.flags(), page.refCount().word())));
+        return DEVICE_DIRTY_NEVER_LOST.invariant(reads, () -> {
+            if (!rig.isQuiescent()) {
+                return null;
+            }
+            for (Page page : rig.memory().pages()) {
+                long flags = page.flags().peek();
+                boolean stored = (flags & Page.DEVICE_STORED) != 0
+                        && page.refCount().word().peek() != 0;
+                boolean dirty =
+                        (flags & Page.DIRTY) != 0 || devices.stream().anyMatch(device -> device.peekDirty(page.pfn()));
+                if (stored && !dirty) {
+                    return page + " was stored to by a device, and nothing says so";
+                }
+            }
+            return null;
+        });
     }
 
     /** Pages begin with zeroes, and scenarios store other values. */

@@ -1,0 +1,249 @@
+package racewalk.hmm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import racewalk.machine.HardwareUnit;
+import racewalk.machine.LockClass;
+import racewalk.machine.Machine;
+import racewalk.machine.Mark;
+import racewalk.machine.Mutex;
+import racewalk.machine.Word;
+import racewalk.mm.AddressSpace;
+import racewalk.mm.GetUserPages;
+import racewalk.mm.Page;
+import racewalk.mm.PhysicalMemory;
+import racewalk.mm.Pte;
+import racewalk.notifier.MmuNotifierRanges;
+import racewalk.secondary.NotifiedMmu;
+
+/**
+ * A device with a page table of its own, and its driver: {@code struct hmm_device}, whose {@code ops->update} does what
+ * Mark Hairgrove's table has for each event ("Re: [PATCH 07/36] HMM: add per mirror page table v3", 26 June 2015). No
+ * driver was posted. It holds no references on pages.
+ *
+ * <p>A change of its page table ends with the flush of the device's TLB, so the two are one. Its hardware sets a dirty
+ * bit in the entry through which it stores.
+ *
+ * <p>Where allocations may fail an update may, with {@code -ENOMEM}; then it has done nothing, and its mirror is
+ * killed. The update that unmaps everything then does not fail: the driver resets the device.
+ *
+ * <p>It is of 2015: with a notifier that is not {@link MmuNotifierRanges} it has no mirror, and stops at a {@code
+ * BUG_ON}.
+ */
+public final class HmmDevice implements NotifiedMmu, MmuNotifierRanges.User {
+
+    /** Branches of the driver. */
+    public enum Marks implements Mark {
+        /** An entry that the device had stored through was dropped or protected. */
+        DIRTY_CARRIED,
+        /** An update failed. */
+        UPDATE_FAILED
+    }
+
+    private static final long MISSED = -2;
+
+    private final Machine machine;
+    private final AddressSpace mm;
+    private final PhysicalMemory memory;
+    private final GetUserPages gup;
+    private final Set<HmmDifference> differences;
+
+    private final String name;
+    private final Mutex update;
+    private final HardwareUnit device;
+    private final Word[] entries;
+    private HmmMirror mirror;
+
+    /** The device {@code name}, which has not registered a mirror of {@code mm} yet. */
+    public HmmDevice(String name, AddressSpace mm, GetUserPages gup, Set<HmmDifference> differences) {
+        this.name = name;
+        this.machine = mm.machine();
+        this.mm = mm;
+        this.memory = mm.memory();
+        this.gup = gup;
+        this.differences = differences;
+        this.update = machine.mutex(LockClass.MIRROR_UPDATE, name + ".update");
+        this.device = machine.unit(name);
+        this.entries = machine.words(name + ".pt", mm.pageTable().span(), 0, MirrorEntry::show);
+    }
+
+    /** {@code hmm_mirror_register}. */
+    @Override
+    public void registerWith(MmuNotifierRanges notifier) {
+        mirror = new HmmMirror(name, Hmm.of(mm, notifier, differences), this, gup.fault());
+    }
+
+    @Override
+    public long read(int address) {
+        long value;
+        while ((value = device.step("load(" + address + ")", () -> access(address, false, 0))) == MISSED) {
+            if (!fault(address, false)) {
+                return DENIED;
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public long write(int address, long value) {
+        while (device.step("store(" + address + ", " + value + ")", () -> access(address, true, value)) == MISSED) {
+            if (!fault(address, true)) {
+                return DENIED;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public void prefault(int start, int end) {
+        for (int address = start; address < end; address++) {
+            fault(address, false);
+        }
+    }
+
+    private boolean fault(int address, boolean write) {
+        machine.bugOn(mirror == null, name + " has no mirror");
+        return mirror.fault(address, write);
+    }
+
+    private long access(int address, boolean write, long value) {
+        MirrorEntry entry = new MirrorEntry(entries[address].readOnce());
+        if (!entry.permits(write)) {
+            return MISSED;
+        }
+        Page page = memory.page(entry.number());
+        if (!write) {
+            return page.content().readOnce();
+        }
+        if (!entry.isDirty()) {
+            entries[address].writeOnce(entry.with(MirrorEntry.DIRTY).bits());
+        }
+        page.flags().or(Page.DEVICE_STORED);
+        page.content().writeOnce(value);
+        return 0;
+    }
+
+    /** {@code ops->update}: false for {@code -ENOMEM}. */
+    boolean update(HmmEvent event) {
+        if (!event.type().isDeviceFault() && memory.fails(name + ".update")) {
+            machine.reach(Marks.UPDATE_FAILED);
+            return false;
+        }
+        reset(event);
+        return true;
+    }
+
+    /** {@code ops->update} that cannot fail. */
+    void reset(HmmEvent event) {
+        update.lock();
+        for (int address = event.start(); address < event.end(); address++) {
+            update(event, address);
+        }
+        update.unlock();
+    }
+
+    private void update(HmmEvent event, int address) {
+        if (event.type().isDeviceFault()) {
+            program(address);
+        } else if (has(HmmDifference.DRIVER_BY_MASK)) {
+            mask(address, event.pteMask());
+        } else if (has(HmmDifference.DRIVER_DROPS_ALWAYS)) {
+            mask(address, 0);
+        } else {
+            switch (event.type()) {
+                case FORK -> protectUnless(HmmDifference.DRIVER_IGNORES_FORK, address);
+                case WRITE_PROTECT -> protectUnless(HmmDifference.DRIVER_IGNORES_WRITE_PROTECT, address);
+                case MIGRATE -> drop(HmmDifference.DRIVER_READS_AT_MIGRATE, address);
+                case MUNMAP -> drop(HmmDifference.DRIVER_READS_AT_MUNMAP, address);
+                default -> throw new IllegalArgumentException(event + " is a device fault");
+            }
+        }
+    }
+
+    private void protectUnless(HmmDifference ignores, int address) {
+        if (!has(ignores)) {
+            mask(address, ~MirrorEntry.WRITE);
+        }
+    }
+
+    private void drop(HmmDifference reads, int address) {
+        mask(address, has(reads) ? ~MirrorEntry.WRITE : 0);
+    }
+
+    /** {@code HMM_DEVICE_RFAULT}, {@code HMM_DEVICE_WFAULT}: "Read hmm_ptes and write them on the device". */
+    private void program(int address) {
+        MirrorEntry entry = mirror.read(address);
+        boolean dirtyNow = has(HmmDifference.DRIVER_DIRTY_AT_FAULT) && entry.isWritable();
+        if (dirtyNow) {
+            mirror.setDirty(address);
+        }
+        device.step("program", () -> {
+            long dirty = entries[address].readOnce() & MirrorEntry.DIRTY;
+            entries[address].writeOnce(entry.bits() & ~MirrorEntry.DIRTY | dirty);
+            return 0;
+        });
+    }
+
+    /** Takes from an entry, and says to HMM if the device had stored through it: {@code hmm_pte_set_dirty}. */
+    private void mask(int address, long mask) {
+        long old = device.step("mask", () -> {
+            long entry = entries[address].readOnce();
+            entries[address].writeOnce(entry & mask & ~MirrorEntry.DIRTY);
+            return entry;
+        });
+        if (new MirrorEntry(old).isDirty()) {
+            machine.reach(Marks.DIRTY_CARRIED);
+            if (!has(HmmDifference.DRIVER_NO_DIRTY) && !has(HmmDifference.DRIVER_DIRTY_AT_FAULT)) {
+                mirror.setDirty(address);
+            }
+        }
+    }
+
+    private boolean has(HmmDifference difference) {
+        return differences.contains(difference);
+    }
+
+    /** Not a callback of this notifier. */
+    @Override
+    public void invalidatePages(int start, int end) {}
+
+    /** Not a callback of this notifier. */
+    @Override
+    public void invalidateRangeBegin(int start, int end) {}
+
+    /** Not a callback of this notifier. */
+    @Override
+    public void invalidateRangeEnd(int start, int end) {}
+
+    @Override
+    public List<Pte> peek(int address) {
+        MirrorEntry entry = new MirrorEntry(entries[address].peek());
+        return entry.permits(false) ? List.of(entry.translation(memory.page(entry.number()))) : List.of();
+    }
+
+    @Override
+    public long peekPins(int pfn) {
+        return 0;
+    }
+
+    @Override
+    public boolean peekDirty(int pfn) {
+        for (Word word : entries) {
+            MirrorEntry entry = new MirrorEntry(word.peek());
+            if (entry.permits(true) && entry.isDirty() && entry.number() == pfn) {
+                return true;
+            }
+        }
+        return mirror != null && mirror.peekDirty(pfn);
+    }
+
+    @Override
+    public List<Word> words() {
+        List<Word> words = new ArrayList<>(List.of(entries));
+        if (mirror != null) {
+            words.addAll(mirror.words());
+        }
+        return words;
+    }
+}

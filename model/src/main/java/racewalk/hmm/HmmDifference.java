@@ -1,0 +1,77 @@
+package racewalk.hmm;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** How a variant of HMM's mirrors, or of a driver's {@code update}, differs from the patches with every repair. */
+public enum HmmDifference {
+    /** As posted: {@code hmm_mirror_handle_fault} asks for {@code VM_WRITE}, and never for {@code VM_READ}. */
+    NO_READ_CHECK(true, "lets a device read what the VMA does not let anybody read"),
+    /** As posted: {@code hmm_mirror_fault_pmd} reads {@code *ptep} again, behind {@code directory_ref}. */
+    PTE_READ_AGAIN(true, "reads the PTE again when it has set the entry"),
+    /** As posted: {@code hmm_mirror_kill} unmaps everything and unlinks the mirror, and lets faults go on. */
+    KILLED_WHILE_FAULTING(true, "kills a mirror without keeping its device faults out"),
+
+    /** {@code hmm_mirror_update} in the other order. */
+    TABLE_FIRST(false, "changes its table before it tells the driver"),
+    /** {@code hmm_update} without {@code hmm_wait_device_fault}. */
+    NO_WAIT(false, "does not wait for device faults that an event overlaps"),
+    /** {@code hmm_device_fault_start} without {@code mmu_notifier_range_is_valid}. */
+    NO_RECHECK(false, "does not look for active ranges again under hmm->lock"),
+    /** {@code hmm_device_fault_start} that looks before it has the lock. */
+    UNLOCKED_RECHECK(false, "looks for active ranges again before it takes hmm->lock"),
+    /** Nobody looks at {@code event->backoff}. */
+    NO_BACKOFF(false, "does not look whether it is to back off"),
+    /** {@code hmm_mirror_update_pt} that masks first. */
+    MASK_FIRST(false, "masks an entry before it looks at its dirty bit"),
+    /** The directory lock is not taken. */
+    NO_TABLE_LOCK(false, "does not take the directory lock"),
+
+    /** The driver does not call {@code hmm_pte_set_dirty}. */
+    DRIVER_NO_DIRTY(false, "has a driver that does not carry the dirty bit over"),
+    /** It calls {@code hmm_pte_set_dirty} when it programs a writable entry, and never again. */
+    DRIVER_DIRTY_AT_FAULT(false, "has a driver that sets the dirty bit at each write fault, and never looks again"),
+    /** It does nothing at {@code HMM_FORK}. */
+    DRIVER_IGNORES_FORK(false, "has a driver that does nothing at HMM_FORK"),
+    /** It does nothing at {@code HMM_WRITE_PROTECT}. */
+    DRIVER_IGNORES_WRITE_PROTECT(false, "has a driver that does nothing at HMM_WRITE_PROTECT"),
+    /** It only removes write permission at {@code HMM_MIGRATE}. */
+    DRIVER_READS_AT_MIGRATE(false, "has a driver whose device may still read after HMM_MIGRATE"),
+    /** It only removes write permission at {@code HMM_MUNMAP}. */
+    DRIVER_READS_AT_MUNMAP(false, "has a driver whose device may still read after HMM_MUNMAP"),
+    /** It does as {@code pte_mask} says, and looks at the type of faults alone. */
+    DRIVER_BY_MASK(false, "has a driver that does as pte_mask says"),
+    /** It drops its entries at every event. */
+    DRIVER_DROPS_ALWAYS(false, "has a driver that drops its entries at every event");
+
+    private final boolean posted;
+    private final String sentence;
+
+    HmmDifference(boolean posted, String sentence) {
+        this.posted = posted;
+        this.sentence = sentence;
+    }
+
+    /** Those of the patches as posted. */
+    public static Set<HmmDifference> asPosted() {
+        Set<HmmDifference> differences = EnumSet.allOf(HmmDifference.class);
+        differences.removeIf(difference -> !difference.posted);
+        return differences;
+    }
+
+    /** Whether the patches as posted have it. */
+    public boolean isPosted() {
+        return posted;
+    }
+
+    /** The name in the ids of designs. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What it does, in a few words that follow the name of the whole. */
+    public String sentence() {
+        return sentence;
+    }
+}
