@@ -62,13 +62,13 @@ class ArchitectureTest {
             Arrow.of("secondary", "machine", "mm", "notifier"),
             Arrow.of("migrate", "machine", "mm"),
             Arrow.of("walk", "machine"),
-            Arrow.of("hmm", "machine", "walk"),
+            Arrow.of("hmm", "machine", "mm", "notifier", "secondary", "walk"),
             Arrow.of("specs", "machine", "mm", "notifier", "secondary", "migrate", "walk", "hmm"),
             Arrow.of("explore", "machine"),
             Arrow.of("junit", "machine", "explore"),
             Arrow.of("lincheck", "machine", "mm", "notifier", "secondary", "specs"),
             Arrow.of("stress", "machine", "mm", "notifier", "secondary", "specs", "explore"),
-            Arrow.of("cli", "machine", "mm", "notifier", "secondary", "migrate", "walk", "specs", "explore"));
+            Arrow.of("cli", "machine", "mm", "notifier", "secondary", "migrate", "walk", "hmm", "specs", "explore"));
 
     @Test
     void arrowsRunOneWay() {

@@ -145,7 +145,15 @@ public final class Hmm implements MmuNotifierRanges.Ops {
 
     /** {@code hmm_wait_device_fault}. */
     private void waitDeviceFault(HmmEvent ievent) {
+        waitDeviceFault(ievent, false);
+    }
+
+    /** The same; {@code reclaims} if the operation does nothing else that has locals, and comes here once. */
+    private void waitDeviceFault(HmmEvent ievent, boolean reclaims) {
         while (true) { // again
+            if (reclaims) {
+                machine.loopHead("hmm_wait_device_fault");
+            }
             long waitFor = 0;
             lock.lock();
             for (HmmMirror mirror : mirrors) {
@@ -170,9 +178,9 @@ public final class Hmm implements MmuNotifierRanges.Ops {
     }
 
     /** {@code hmm_update}. */
-    private void update(HmmEvent event) {
+    private void update(HmmEvent event, boolean reclaims) {
         if (!has(HmmDifference.NO_WAIT)) {
-            waitDeviceFault(event);
+            waitDeviceFault(event, reclaims);
         }
         HmmMirror failed;
         do { // again
@@ -213,6 +221,10 @@ public final class Hmm implements MmuNotifierRanges.Ops {
     /** {@code hmm_notifier_invalidate_range_start}. */
     @Override
     public void invalidateRangeStart(int start, int end, MmuNotifierRanges.Event reason) {
+        invalidate(start, end, reason, false);
+    }
+
+    private void invalidate(int start, int end, MmuNotifierRanges.Event reason, boolean reclaims) {
         HmmEvent.Type type = switch (reason) {
             case FORK -> HmmEvent.Type.FORK;
             case MPROT -> mprotToType(start);
@@ -223,7 +235,7 @@ public final class Hmm implements MmuNotifierRanges.Ops {
             machine.reach(Marks.MPROT_IGNORED);
             return;
         }
-        update(new HmmEvent(type, start, end));
+        update(new HmmEvent(type, start, end), reclaims);
     }
 
     /** {@code hmm_mmu_mprot_to_etype}: null for {@code HMM_NONE}. */
@@ -242,6 +254,6 @@ public final class Hmm implements MmuNotifierRanges.Ops {
     /** {@code hmm_notifier_invalidate_page}: as if it were a start. */
     @Override
     public void invalidatePage(int address, MmuNotifierRanges.Event reason) {
-        invalidateRangeStart(address, address + 1, reason);
+        invalidate(address, address + 1, reason, mm.anonVma() != null);
     }
 }

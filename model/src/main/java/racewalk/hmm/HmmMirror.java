@@ -172,6 +172,9 @@ public final class HmmMirror {
         HmmEvent.Type type = write ? HmmEvent.Type.DEVICE_WFAULT : HmmEvent.Type.DEVICE_RFAULT;
         HmmEvent event = new HmmEvent(type, address, address + 1);
         while (true) { // retry
+            if (mm.anonVma() != null) { // it may go round for ever: no range keeps it out while a page is reclaimed
+                machine.loopHead("hmm_mirror_fault " + event);
+            }
             if (hmm.isDead(this)) {
                 return false;
             }

@@ -27,7 +27,18 @@ public final class AddressSpace {
 
     /** The only address space, without VMAs. */
     public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
-        this(machine, memory, "", leaves, pagesPerLeaf, gatherBatch, PageTable.PtLocks.SPLIT, false, null, false);
+        this(
+                machine,
+                memory,
+                "",
+                leaves,
+                pagesPerLeaf,
+                gatherBatch,
+                PageTable.PtLocks.SPLIT,
+                false,
+                null,
+                false,
+                false);
     }
 
     /**
@@ -41,6 +52,7 @@ public final class AddressSpace {
      * @param reclaims whether reclaim may find its pages by an rmap
      * @param rmap that of its family, if pages migrate; else null
      * @param aging whether pages are aged: without it nobody keeps account of accesses
+     * @param rmapSleeps whether the lock of the rmap by which reclaim finds pages is one that sleeps
      */
     public AddressSpace(
             Machine machine,
@@ -52,7 +64,8 @@ public final class AddressSpace {
             PageTable.PtLocks locks,
             boolean reclaims,
             Rmap rmap,
-            boolean aging) {
+            boolean aging,
+            boolean rmapSleeps) {
         this.machine = machine;
         this.name = prefix + "mm";
         this.memory = memory;
@@ -60,7 +73,7 @@ public final class AddressSpace {
         this.pageTable = new PageTable(machine, memory, prefix, leaves, pagesPerLeaf, locks);
         this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, prefix + "mmap_lock");
         this.vmas = new Vmas(machine, prefix, mmapLock, pageTable.span());
-        this.anonVma = reclaims || aging ? new AnonVma(machine, prefix, pageTable.span()) : null;
+        this.anonVma = reclaims || aging ? new AnonVma(machine, prefix, pageTable.span(), rmapSleeps) : null;
         this.rmap = rmap;
         this.aging = aging;
     }

@@ -3,6 +3,7 @@ package racewalk.mm;
 import java.util.List;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
+import racewalk.machine.RwSemaphore;
 import racewalk.machine.SpinLock;
 import racewalk.machine.Word;
 
@@ -20,9 +21,13 @@ public final class AnonVma {
     public static final String NAME = "anon_vma";
 
     private final SpinLock lock;
+    /** {@code anon_vma->rwsem} since 2012; null before. */
+    private final RwSemaphore rwsem;
+
     private final Word vmas;
 
-    AnonVma(Machine machine, String prefix, int pages) {
+    AnonVma(Machine machine, String prefix, int pages, boolean sleeps) {
+        this.rwsem = sleeps ? machine.rwSemaphore(LockClass.ANON_VMA, prefix + "anon_vma.rwsem") : null;
         this.lock = machine.spinLock(LockClass.ANON_VMA_SPINLOCK, prefix + "anon_vma.lock");
         this.vmas = machine.word(prefix + NAME, (1L << pages) - 1, Long::toBinaryString);
     }
@@ -32,17 +37,47 @@ public final class AnonVma {
         return lock;
     }
 
+    /** {@code page_lock_anon_vma}, {@code page_lock_anon_vma_read}. */
+    void lockForWalk() {
+        if (rwsem == null) {
+            lock.lock();
+        } else {
+            rwsem.downRead();
+        }
+    }
+
+    /** {@code page_unlock_anon_vma}, {@code page_unlock_anon_vma_read}. */
+    void unlockForWalk() {
+        if (rwsem == null) {
+            lock.unlock();
+        } else {
+            rwsem.upRead();
+        }
+    }
+
     /** {@code vma_address}: whether a VMA of the list holds {@code address}. The lock must be held. */
     boolean covers(int address) {
-        lock.assertHeld();
+        if (rwsem == null) {
+            lock.assertHeld();
+        } else {
+            rwsem.assertHeld();
+        }
         return vmas.readOnce(1L << address) != 0;
     }
 
     /** {@code anon_vma_unlink}: hides the VMAs of {@code [start, end)} from rmap walks. */
     void unlink(int start, int end) {
-        lock.lock();
+        if (rwsem == null) {
+            lock.lock();
+        } else {
+            rwsem.downWrite();
+        }
         vmas.andNot((1L << end) - (1L << start));
-        lock.unlock();
+        if (rwsem == null) {
+            lock.unlock();
+        } else {
+            rwsem.upWrite();
+        }
     }
 
     /** The list when pages are renamed: page {@code p} to {@code pages.get(p)}. */
@@ -61,7 +96,7 @@ public final class AnonVma {
      */
     Page isolate(AddressSpace mm, int address) {
         Page page = null;
-        lock.lock();
+        lockForWalk();
         PageTable.Leaf leaf = covers(address) ? mm.pageTable().leafOf(address) : null;
         if (leaf != null) {
             leaf.ptl().lock();
@@ -72,7 +107,7 @@ public final class AnonVma {
             }
             leaf.ptl().unlock();
         }
-        lock.unlock();
+        unlockForWalk();
         return page;
     }
 }

@@ -12,6 +12,9 @@ import racewalk.machine.Word;
  * the same content: zeroes. Its PTE is cleared, as that of a file's page is, and the next access faults. References by
  * the young bit ({@code page_referenced}, {@code ptep_clear_flush_young}) are not modelled: the page is old.
  *
+ * <p>In a kernel of 2012 and later the lock of the rmap is one that sleeps. The rest is the same there, as far as it is
+ * modelled.
+ *
  * <p>The page is found by its address and not on the LRU list; from there on it has the reference that {@code
  * isolate_lru_page} would have taken [R].
  */
@@ -62,9 +65,9 @@ public final class Reclaim {
 
     private boolean tryToUnmapAnon(Page page, int address) {
         AnonVma anonVma = mm.anonVma();
-        anonVma.lock().lock(); // page_lock_anon_vma
+        anonVma.lockForWalk();
         boolean unmapped = anonVma.covers(address) && tryToUnmapOne(page, address);
-        anonVma.lock().unlock();
+        anonVma.unlockForWalk();
         return unmapped;
     }
 

@@ -18,8 +18,8 @@ import racewalk.mm.NotifierSites;
  * tells its reason, and a range that is being invalidated stands on a list from before the start callbacks until after
  * the end callbacks.
  *
- * <p>{@code invalidate_page}, after the rmap walk of reclaim and migration has changed a PTE and dropped the PT lock, tells
- * its reason too, but stands on no list.
+ * <p>{@code invalidate_page}, after the rmap walk of reclaim and migration has changed a PTE and dropped the PT lock,
+ * tells its reason too, but stands on no list.
  *
  * <p>The list is walked in an SRCU read section, which forbids nothing, and does not change while the tasks run. The
  * list of ranges, each on its caller's stack, is a word with four bits for each page here: how many ranges cover it.
@@ -67,9 +67,18 @@ public final class MmuNotifierRanges extends NotifierSites {
         void registerWith(MmuNotifierRanges notifier);
     }
 
+    /** What {@code try_to_unmap_one} calls. */
+    public enum RmapCalls {
+        /** {@code invalidate_page}, after the PT lock was dropped, as posted. */
+        PAGE,
+        /** Start and end, as since "mm/rmap: update to new mmu_notifier semantic", Aug 2017. */
+        RANGE
+    }
+
     private static final int COUNT_BITS = 4;
 
     private final Machine machine;
+    private final RmapCalls rmapCalls;
     private final SpinLock lock;
     private final Word ranges;
     private final Word nranges;
@@ -77,8 +86,9 @@ public final class MmuNotifierRanges extends NotifierSites {
     private final List<Ops> list = new ArrayList<>();
 
     /** The notifier of one address space. */
-    public MmuNotifierRanges(Machine machine) {
+    public MmuNotifierRanges(Machine machine, RmapCalls rmapCalls) {
         this.machine = machine;
+        this.rmapCalls = rmapCalls;
         this.lock = machine.spinLock(LockClass.MMU_NOTIFIER, "mmu_notifier_mm.lock");
         this.ranges = machine.word("mmu_notifier_mm.ranges", 0, Long::toHexString);
         this.nranges = machine.word("mmu_notifier_mm.nranges", 0);
@@ -253,10 +263,20 @@ public final class MmuNotifierRanges extends NotifierSites {
         end(start, end, Event.MIGRATE);
     }
 
-    /** {@code try_to_unmap_one}: {@code if (ret != SWAP_FAIL)} after {@code pte_unmap_unlock}. */
+    /** {@code try_to_unmap_one}: nothing, or start. */
+    @Override
+    public void beforeTryToUnmapOne(int address) {
+        if (rmapCalls == RmapCalls.RANGE) {
+            start(address, address + 1, Event.MIGRATE);
+        }
+    }
+
+    /** {@code try_to_unmap_one}: {@code if (ret != SWAP_FAIL)} after {@code pte_unmap_unlock}, or end. */
     @Override
     public void afterTryToUnmapOne(int address, boolean unmapped) {
-        if (unmapped) {
+        if (rmapCalls == RmapCalls.RANGE) {
+            end(address, address + 1, Event.MIGRATE);
+        } else if (unmapped) {
             list.forEach(ops -> ops.invalidatePage(address, Event.MIGRATE));
         }
     }

@@ -78,6 +78,7 @@ import racewalk.notifier.LameterRmap.Call;
 import racewalk.notifier.MmuNotifierChangePte;
 import racewalk.notifier.MmuNotifierCore;
 import racewalk.notifier.MmuNotifierRanges;
+import racewalk.notifier.MmuNotifierRanges.RmapCalls;
 import racewalk.notifier.MmuNotifierSrcu;
 import racewalk.notifier.Piggin;
 import racewalk.notifier.PigginJuly;
@@ -855,19 +856,16 @@ public final class Designs {
 
     /** HMM's mirrors of 2015 and the notifier that they were posted on. */
     private static void hmm2015() {
-        ALL.add(notifier(
-                new About(
-                        "ranges",
-                        "start and end with the event, and a list of active ranges; invalidate_page after the PT lock",
-                        "Glisse, [PATCH 01/36] and [PATCH 02/36] mmu_notifier, 21 May 2015"),
-                MmuNotifierRanges::new,
-                (notifier, device) -> {
-                    if (device instanceof MmuNotifierRanges.User user) {
-                        user.registerWith(notifier);
-                    } else {
-                        notifier.registerWithoutEvents(device);
-                    }
-                }));
+        ALL.add(ranges(
+                "ranges",
+                "start and end with the event, and a list of active ranges; invalidate_page after the PT lock",
+                "Glisse, [PATCH 01/36] and [PATCH 02/36] mmu_notifier, 21 May 2015",
+                RmapCalls.PAGE));
+        ALL.add(ranges(
+                "ranges-rmap",
+                "ranges with start and end around what the rmap walk of reclaim and migration changes, too",
+                "Glisse, [PATCH 02/13] mm/rmap: update to new mmu_notifier semantic, Aug 2017, put into 2015",
+                RmapCalls.RANGE));
         String mail = "Glisse, [PATCH 07/36] and [PATCH 08/36] HMM, 21 May 2015";
         ALL.add(hmm2015(
                 "hmm-2015",
@@ -892,6 +890,19 @@ public final class Designs {
                 "ranges-goto-again that drops its lock, and begins anew",
                 "Hairgrove, Re: [PATCH 02/15] [...] ranges v4, 31 Aug 2015",
                 RangeUser.Form.RETURN_EAGAIN));
+    }
+
+    private static Design.Notifier ranges(String id, String title, String source, RmapCalls rmapCalls) {
+        return notifier(
+                new About(id, title, source),
+                machine -> new MmuNotifierRanges(machine, rmapCalls),
+                (notifier, device) -> {
+                    if (device instanceof MmuNotifierRanges.User user) {
+                        user.registerWith(notifier);
+                    } else {
+                        notifier.registerWithoutEvents(device);
+                    }
+                });
     }
 
     private static Design.Secondary hmm2015(String id, String title, String source, Set<HmmDifference> differences) {

@@ -113,7 +113,9 @@ final class RigProcess {
                 cell.mm().ptLocks(),
                 scenario.walksRmap(),
                 rmap,
-                scenario.ages());
+                scenario.ages(),
+                // The kernels in which pages migrate are later than 2012; ageing and lists that change are of 2008.
+                cell.mm().migration() != null && !scenario.ages() && !scenario.changesNotifiers());
         if (scenario.pinsFast()) {
             mm.pinsFast(cell.mm().gupFast().apply(mm));
         }
