@@ -59,7 +59,7 @@ class ArchitectureTest {
             Arrow.of("machine"),
             Arrow.of("mm", "machine"),
             Arrow.of("notifier", "machine", "mm"),
-            Arrow.of("secondary", "machine", "mm", "notifier"),
+            Arrow.of("secondary", "machine", "mm", "notifier", "migrate"),
             Arrow.of("migrate", "machine", "mm"),
             Arrow.of("walk", "machine"),
             Arrow.of("hmm", "machine", "mm", "notifier", "secondary", "walk"),

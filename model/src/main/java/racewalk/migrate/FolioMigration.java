@@ -34,9 +34,11 @@ final class FolioMigration extends PageMigration {
         if (anonExclusive && isPinnedBeforeClear(page)) {
             return false;
         }
-        Pte pte = new Pte(word.xchg(Pte.NONE.bits())); // ptep_clear_flush
-        new TlbFlush(member.mm(), member.notifier()).flushTlbPage(address);
-        member.notifier().rmapClearedPteLocked(address);
+        Pte pte = new Pte(word.xchg(Pte.NONE.bits())); // ptep_clear_flush, or pte_clear of a device's entry
+        if (pte.isPresent()) {
+            new TlbFlush(member.mm(), member.notifier()).flushTlbPage(address);
+            member.notifier().rmapClearedPteLocked(address);
+        }
         if (pte.isDirty()) {
             page.flags().or(Page.DIRTY); // folio_mark_dirty
         }
@@ -60,7 +62,8 @@ final class FolioMigration extends PageMigration {
         if (leftOut.contains(LeftOut.TRY_SHARE)) {
             return true;
         }
-        if (!leftOut.contains(LeftOut.CLEARED_FIRST) && page.maybeDmaPinned()) {
+        boolean asks = !leftOut.contains(LeftOut.CLEARED_FIRST) && !page.isZoneDevice();
+        if (asks && page.maybeDmaPinned()) { // "device private folios cannot get pinned via GUP"
             mm.machine().reach(MigrateVma.Marks.MAYBE_PINNED);
             return false;
         }
@@ -90,8 +93,18 @@ final class FolioMigration extends PageMigration {
 
     /** {@code folio_migrate_mapping} of a folio without {@code mapping}: {@code folio_expected_refs} is one. */
     @Override
-    boolean hasOnlyIsolation(Page page) {
-        return leftOut.contains(LeftOut.COUNTS) || super.hasOnlyIsolation(page);
+    boolean hasOnlyIsolation(Page page, long extra) {
+        return leftOut.contains(LeftOut.COUNTS) || super.hasOnlyIsolation(page, extra);
+    }
+
+    /**
+     * {@code folio_migrate_mapping} and {@code folio_migrate_flags}, of content that was copied before: false, for
+     * {@code -EAGAIN}, if someone has a reference who is not expected.
+     *
+     * @param extra {@code extra_count}
+     */
+    boolean migrateMapping(Page newPage, Page page, long extra) {
+        return migratePage(newPage, page, false, extra);
     }
 
     /** {@code folio_migrate_flags}. */
@@ -125,6 +138,10 @@ final class FolioMigration extends PageMigration {
             newPage.flags().or(Page.ANON_EXCLUSIVE); // RMAP_EXCLUSIVE
         }
         newPage.mapCount().add(1); // folio_add_anon_rmap_pte
+        if (newPage.isZoneDevice()) {
+            Pte device = Pte.makeDevicePrivateEntry(newPage, pte.isWritable());
+            pte = entry.isSoftDirty() ? device.makeSoftDirty() : device;
+        }
         word.writeOnce(pte.bits()); // set_pte_at
     }
 }

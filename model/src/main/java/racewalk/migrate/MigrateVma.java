@@ -1,8 +1,10 @@
 package racewalk.migrate;
 
+import java.util.List;
 import java.util.Set;
 import racewalk.machine.Mark;
 import racewalk.machine.Word;
+import racewalk.migrate.MigrateArgs.Select;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Page;
@@ -14,8 +16,8 @@ import racewalk.mm.TlbFlush;
 /**
  * What became of {@code hmm_vma_migrate}: {@code migrate_vma_setup}, {@code migrate_vma_pages} and {@code
  * migrate_vma_finalize} of {@code mm/migrate_device.c}, Linux 7.0, era today, for anonymous pages that go to other
- * frames of system memory. Huge pages, pages of {@code ZONE_DEVICE}, with them {@code fault_page}, and the page cache
- * are left out. {@code walk_page_range} is a loop over the leaf tables; the lazy MMU mode does nothing on bare x86.
+ * frames of system memory, to a device's memory and back. Huge pages and the page cache are left out. {@code
+ * walk_page_range} is a loop over the leaf tables; the lazy MMU mode does nothing on bare x86.
  *
  * <p>A page whose lock cannot be had at once is not migrated: nobody sleeps for a page lock and has another.
  *
@@ -38,7 +40,11 @@ public final class MigrateVma implements Migration {
         /** A page was inserted where there was none. */
         INSERTED,
         /** A page was to be inserted, and another was there already. */
-        NOT_INSERTED
+        NOT_INSERTED,
+        /** A page was in a device's memory, and not asked for: it stays. */
+        NOT_SELECTED,
+        /** A page of device memory was locked when its device was to give all of them back. */
+        DEVICE_LOCKED
     }
 
     /** What a variant leaves out. */
@@ -72,35 +78,17 @@ public final class MigrateVma implements Migration {
         this.leftOut = leftOut;
     }
 
-    /** {@code struct migrate_vma}. */
-    private final class Args {
-
-        final int start;
-        final int npages;
-        final HmmPfns src;
-        final HmmPfns dst;
-        private int cpages;
-
-        Args(int start, int end) {
-            this.start = start;
-            this.npages = end - start;
-            this.src = new HmmPfns(mm.machine(), mm.memory(), "src", npages);
-            this.dst = new HmmPfns(mm.machine(), mm.memory(), "dst", npages);
-        }
-
-        /** What the steps know, as {@link racewalk.machine.Machine#localsAre} has it. */
-        @Override
-        public String toString() {
-            return cpages + ": " + src + dst;
-        }
+    /** The same for another process of the family. */
+    public MigrateVma of(AddressSpace other, NotifierSites otherNotifier) {
+        return other == mm ? this : new MigrateVma(other, otherNotifier, leftOut);
     }
 
-    /** A driver, as {@code dmirror_migrate_to_device} of {@code lib/test_hmm.c}. */
+    /** A driver whose device's memory is system memory, as {@code dmirror_migrate_to_device} else. */
     @Override
     public void migrate(int start, int end) {
         mm.mmapLock().downRead();
         if (mm.vmas().cover(start, end)) {
-            Args args = new Args(start, end);
+            MigrateArgs args = MigrateArgs.ofRange(mm, start, end, Select.SYSTEM, MigrateArgs.NO_OWNER, "");
             migrateVmaSetup(args);
             settle("set up", args);
             allocAndCopy(args);
@@ -112,11 +100,12 @@ public final class MigrateVma implements Migration {
         mm.mmapLock().upRead();
     }
 
-    private void settle(String step, Args args) {
-        mm.machine().localsAre("migrate_vma " + step + " " + args);
+    private static void settle(String step, MigrateArgs args) {
+        args.settle(step);
     }
 
-    private void migrateVmaSetup(Args args) {
+    /** {@code migrate_vma_setup}, with the mmap lock held: collects the pages, and unmaps them wherever they are. */
+    public void migrateVmaSetup(MigrateArgs args) {
         migrateVmaCollect(args);
         settle("collected", args);
         if (args.cpages != 0) {
@@ -124,9 +113,9 @@ public final class MigrateVma implements Migration {
         }
     }
 
-    private void migrateVmaCollect(Args args) {
+    private void migrateVmaCollect(MigrateArgs args) {
         int end = args.start + args.npages;
-        notifier.beforeMigrateCollect(args.start, end);
+        notifier.beforeMigrateCollect(args.start, end, args.owner);
         for (int address = args.start; address < end; address = mm.pageTable().leafEnd(address, end)) {
             PageTable.Leaf leaf = mm.pageTable().leafOf(address);
             int leafEnd = mm.pageTable().leafEnd(address, end);
@@ -141,7 +130,7 @@ public final class MigrateVma implements Migration {
     }
 
     /** {@code migrate_vma_collect_hole}. */
-    private void collectHole(Args args, int start, int end) {
+    private void collectHole(MigrateArgs args, int start, int end) {
         for (int address = start; address < end; address++) {
             args.src.mark(address - args.start, HmmPfns.MIGRATE);
             args.cpages++;
@@ -149,7 +138,7 @@ public final class MigrateVma implements Migration {
     }
 
     /** {@code migrate_vma_collect_pmd}. */
-    private void collectPmd(Args args, PageTable.Leaf leaf, int start, int end) {
+    private void collectPmd(MigrateArgs args, PageTable.Leaf leaf, int start, int end) {
         boolean unmapped = false;
         leaf.ptl().lock();
         for (int address = start; address < end; address++) {
@@ -158,7 +147,7 @@ public final class MigrateVma implements Migration {
             if (pte.isNone()) {
                 args.src.mark(address - args.start, HmmPfns.MIGRATE);
                 args.cpages++;
-            } else if (pte.isPresent()) {
+            } else if (isSelected(args, pte)) {
                 unmapped |= collectPte(args, address, ptep, pte);
             }
         }
@@ -171,14 +160,31 @@ public final class MigrateVma implements Migration {
         }
     }
 
-    /** {@code migrate_vma_collect_pmd} of a present entry, with the PT lock held: whether it was replaced. */
-    private boolean collectPte(Args args, int address, Word ptep, Pte found) {
+    /** {@code migrate_vma_collect_pmd}: whether the page of an entry is one that the caller asks for. */
+    private boolean isSelected(MigrateArgs args, Pte pte) {
+        if (pte.isPresent()) {
+            return args.select == Select.SYSTEM;
+        }
+        boolean selected = pte.isDevicePrivate()
+                && args.select == Select.DEVICE_PRIVATE
+                && mm.memory().page(pte.pfn()).owner() == args.owner;
+        if (pte.isDevicePrivate() && !selected) {
+            mm.machine().reach(Marks.NOT_SELECTED);
+        }
+        return selected;
+    }
+
+    /**
+     * {@code migrate_vma_collect_pmd} of an entry that is selected, with the PT lock held: whether a present one was
+     * replaced. Of the fault page the fault has the lock.
+     */
+    private boolean collectPte(MigrateArgs args, int address, Word ptep, Pte found) {
         Page page = mm.memory().page(found.pfn());
         if (!mm.rmap().hasMapping(page)) {
             return false;
         }
         mm.memory().getPage(page);
-        if (!page.lock().tryLockPage()) {
+        if (!args.isLockedByFault(page) && !page.lock().tryLockPage()) {
             mm.machine().reach(Marks.LOCKED);
             mm.memory().putPage(page);
             return false;
@@ -191,10 +197,12 @@ public final class MigrateVma implements Migration {
         }
         Pte pte = new Pte(ptep.xchg(Pte.NONE.bits())); // ptep_clear_flush, ptep_get_and_clear
         if (anonExclusive) {
-            tlbFlush.flushTlbPage(address);
+            if (found.isPresent()) { // pte_accessible
+                tlbFlush.flushTlbPage(address);
+            }
             if (!folios.tryShareAnonRmapPte(page)) {
                 ptep.writeOnce(pte.bits()); // set_pte_at
-                page.lock().unlock();
+                unlock(args, page);
                 mm.memory().putPage(page);
                 return false;
             }
@@ -209,18 +217,25 @@ public final class MigrateVma implements Migration {
         mm.memory().putPage(page);
         args.src.set(address - args.start, page, HmmPfns.MIGRATE | (found.isWritable() ? HmmPfns.WRITE : 0));
         mm.machine().reach(Marks.ENTRY_SET);
-        return true;
+        return found.isPresent();
+    }
+
+    private static void unlock(MigrateArgs args, Page page) {
+        if (!args.isLockedByFault(page)) {
+            page.lock().unlock();
+        }
     }
 
     /** {@code migrate_vma_check_page}. */
-    private boolean checkPage(Page page) {
-        int extra = 1;
+    private boolean checkPage(MigrateArgs args, Page page) {
+        int extra = 1 + args.faultReferences(page);
+        extra += page.isZoneDevice() ? 1 : 0; // "Page from ZONE_DEVICE have one extra reference"
         return leftOut.contains(LeftOut.COUNTS)
                 || page.refCount().read() - extra <= page.mapCount().readOnce();
     }
 
     /** {@code migrate_vma_unmap}, {@code migrate_device_unmap}. */
-    private void migrateDeviceUnmap(Args args) {
+    private void migrateDeviceUnmap(MigrateArgs args) {
         int restore = 0;
         boolean allowDrain = true;
         int unmapped = 0;
@@ -233,24 +248,28 @@ public final class MigrateVma implements Migration {
                 unmapped += args.src.has(i, HmmPfns.MIGRATE) ? 1 : 0;
                 continue;
             }
-            if (!mm.memory().lru().isOnList(page) && allowDrain) {
-                mm.memory().lru().addDrainAll();
-                allowDrain = false;
+            if (!page.isZoneDevice()) { // "ZONE_DEVICE folios are not on LRU"
+                if (!mm.memory().lru().isOnList(page) && allowDrain) {
+                    mm.memory().lru().addDrainAll();
+                    allowDrain = false;
+                }
+                if (!mm.memory().lru().isolate(page)) {
+                    mm.machine().reach(Marks.NOT_ISOLATED);
+                    args.src.unmark(i, HmmPfns.MIGRATE);
+                    restore++;
+                    continue;
+                }
+                mm.memory().putPage(page); // "Drop the reference we took in collect"
             }
-            if (!mm.memory().lru().isolate(page)) {
-                mm.machine().reach(Marks.NOT_ISOLATED);
-                args.src.unmark(i, HmmPfns.MIGRATE);
-                restore++;
-                continue;
-            }
-            mm.memory().putPage(page); // "Drop the reference we took in collect"
             if (page.mapCount().readOnce() > 0) { // folio_mapped
-                folios.tryToUnmap(page, args.start + i, locals + allowDrain + args); // try_to_migrate
+                folios.tryToUnmap(page, args.address(i), args.locals(locals + allowDrain)); // try_to_migrate
             }
-            if (page.mapCount().readOnce() > 0 || !checkPage(page)) {
+            if (page.mapCount().readOnce() > 0 || !checkPage(args, page)) {
                 mm.machine().reach(Marks.PINNED);
-                mm.memory().getPage(page);
-                mm.memory().lru().putback(page);
+                if (!page.isZoneDevice()) {
+                    mm.memory().getPage(page);
+                    mm.memory().lru().putback(page);
+                }
                 args.src.unmark(i, HmmPfns.MIGRATE);
                 restore++;
                 continue;
@@ -264,17 +283,17 @@ public final class MigrateVma implements Migration {
             }
             String locals = "restore " + i + ", restore " + restore + ", unmapped " + unmapped;
             settle(locals, args);
-            folios.removeMigrationPtes(page, page, args.start + i, locals + args);
+            folios.removeMigrationPtes(page, page, args.address(i), args.locals(locals));
             args.src.empty(i);
-            page.lock().unlock();
+            unlock(args, page);
             mm.memory().putPage(page);
             restore--;
         }
         args.cpages = unmapped;
     }
 
-    /** A driver's, as {@code dmirror_migrate_alloc_and_copy}: locked frames with the content. */
-    private void allocAndCopy(Args args) {
+    /** That of {@link #migrate}: locked frames with the content. */
+    private void allocAndCopy(MigrateArgs args) {
         for (int i = 0; i < args.npages; i++) {
             if (!args.src.has(i, HmmPfns.MIGRATE)) {
                 continue;
@@ -290,8 +309,11 @@ public final class MigrateVma implements Migration {
         }
     }
 
-    /** {@code migrate_vma_pages}, {@code __migrate_device_pages}. */
-    private void migrateVmaPages(Args args) {
+    /**
+     * {@code migrate_vma_pages}, {@code migrate_device_pages}, {@code __migrate_device_pages}: the pages that cannot
+     * take the place of the old ones are no longer marked for migration.
+     */
+    public void migrateVmaPages(MigrateArgs args) {
         int notified = -1;
         for (int i = 0; i < args.npages; i++) {
             settle("move " + i + ", notified " + notified, args);
@@ -302,11 +324,13 @@ public final class MigrateVma implements Migration {
             } else if (page == null) {
                 if (notified < 0) {
                     notified = args.start + i;
-                    notifier.beforeMigrateInsert(notified, args.start + args.npages);
+                    notifier.beforeMigrateInsert(notified, args.start + args.npages, args.owner);
                 }
                 insertPage(args, i, newPage);
-            } else if (!folios.migratePage(newPage, page, false)) { // folio_migrate_mapping
+            } else if (!folios.migrateMapping(newPage, page, args.faultReferences(page))) {
                 args.src.unmark(i, HmmPfns.MIGRATE);
+            } else if (newPage.isZoneDevice()) {
+                newPage.index().writeOnce(args.address(i));
             }
         }
         if (notified >= 0) {
@@ -315,7 +339,7 @@ public final class MigrateVma implements Migration {
     }
 
     /** {@code migrate_vma_insert_page}. */
-    private void insertPage(Args args, int i, Page page) {
+    private void insertPage(MigrateArgs args, int i, Page page) {
         int address = args.start + i;
         PageTable.Leaf leaf = mm.pageTable().leafOf(address);
         if (leaf == null) {
@@ -328,6 +352,10 @@ public final class MigrateVma implements Migration {
         Protection vma = mm.vmas().find(address);
         Pte entry = Pte.make(page).modify(vma); // mk_pte(page, vma->vm_page_prot)
         entry = vma.permits(true) ? entry.makeDirty().makeSoftDirty().makeWritable() : entry;
+        if (page.isZoneDevice()) {
+            entry = Pte.makeDevicePrivateEntry(page, vma.permits(true));
+            page.index().writeOnce(address);
+        }
         leaf.ptl().lock();
         Word ptep = mm.pageTable().pte(leaf, address);
         if (!new Pte(ptep.readOnce()).isNone()) {
@@ -339,15 +367,17 @@ public final class MigrateVma implements Migration {
         mm.rmap().addNew(page, mm); // folio_add_new_anon_rmap
         page.flags().or(Page.ANON_EXCLUSIVE);
         page.mapCount().add(1);
-        mm.memory().lru().cacheAdd(page); // folio_add_lru_vma
+        if (!page.isZoneDevice()) {
+            mm.memory().lru().cacheAdd(page); // folio_add_lru_vma
+        }
         mm.memory().getPage(page);
         ptep.writeOnce(entry.bits()); // set_pte_at
         leaf.ptl().unlock();
         mm.machine().reach(Marks.INSERTED);
     }
 
-    /** {@code migrate_vma_finalize}, {@code __migrate_device_finalize}. */
-    private void migrateVmaFinalize(Args args) {
+    /** {@code migrate_vma_finalize}, {@code migrate_device_finalize}, {@code __migrate_device_finalize}. */
+    public void migrateVmaFinalize(MigrateArgs args) {
         for (int i = 0; i < args.npages; i++) {
             settle("finalize " + i, args);
             Page dst = args.dst.page(i);
@@ -361,14 +391,39 @@ public final class MigrateVma implements Migration {
                 continue;
             }
             dst = dst == null ? src : dst;
-            mm.memory().lru().cacheAdd(dst); // folio_add_lru
-            folios.removeMigrationPtes(src, dst, args.start + i, "finalize " + i + " " + args);
-            src.lock().unlock();
+            if (!dst.isZoneDevice()) {
+                mm.memory().lru().cacheAdd(dst); // folio_add_lru
+            }
+            folios.removeMigrationPtes(src, dst, args.address(i), args.locals("finalize " + i + " "));
+            unlock(args, src);
             mm.memory().putPage(src);
             if (dst != src) {
                 dst.lock().unlock();
                 mm.memory().putPage(dst);
             }
         }
+    }
+
+    /**
+     * {@code migrate_device_range}: the pages of a device's memory that are not free and not locked are unmapped
+     * wherever they are, to be brought back. Nobody asks who maps them.
+     */
+    public MigrateArgs migrateDeviceRange(List<Page> pages, String caller) {
+        MigrateArgs args = MigrateArgs.ofDevicePages(mm, pages.size(), caller);
+        for (int i = 0; i < pages.size(); i++) {
+            settle("lock " + i, args);
+            Page page = pages.get(i);
+            if (!page.refCount().incNotZero()) { // migrate_device_pfn_lock: folio_get_nontail_page
+                continue;
+            }
+            if (!page.lock().tryLockPage()) {
+                mm.machine().reach(Marks.DEVICE_LOCKED);
+                mm.memory().putPage(page);
+                continue;
+            }
+            args.src.set(i, page, HmmPfns.MIGRATE);
+        }
+        migrateDeviceUnmap(args);
+        return args;
     }
 }

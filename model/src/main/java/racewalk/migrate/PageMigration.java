@@ -39,7 +39,7 @@ public class PageMigration {
      * {@code try_to_unmap(page, TTU_MIGRATION | TTU_IGNORE_MLOCK | TTU_IGNORE_ACCESS)}: a walk of the rmap until the
      * page is not mapped; {@code page_lock_anon_vma_read} does not begin one if it is not.
      *
-     * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
+     * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it; null if it is not said
      */
     public final void tryToUnmap(Page page, int address, Object caller) {
         if (page.mapCount().readOnce() != 0) {
@@ -47,9 +47,15 @@ public class PageMigration {
                 if (!tryToUnmapOne(page, member, at)) {
                     return false;
                 }
-                mm.localsAre("try_to_unmap " + page + " in " + walk + " for " + caller);
+                settle("try_to_unmap " + page, walk, caller);
                 return page.mapCount().readOnce() != 0; // page_not_mapped
             });
+        }
+    }
+
+    private void settle(String what, String walk, Object caller) {
+        if (caller != null) {
+            mm.localsAre(what + " in " + walk + " for " + caller);
         }
     }
 
@@ -91,7 +97,11 @@ public class PageMigration {
      * @return false, for {@code -EAGAIN}, if someone else has one
      */
     public final boolean migratePage(Page newPage, Page page, boolean copy) {
-        if (!hasOnlyIsolation(page)) {
+        return migratePage(newPage, page, copy, 0);
+    }
+
+    final boolean migratePage(Page newPage, Page page, boolean copy, long extra) {
+        if (!hasOnlyIsolation(page, extra)) {
             mm.machine().reach(Marks.PINNED);
             return false;
         }
@@ -104,9 +114,9 @@ public class PageMigration {
         return true;
     }
 
-    /** {@code migrate_page_move_mapping}: whether the page has no other reference. */
-    boolean hasOnlyIsolation(Page page) {
-        return page.refCount().read() == 1;
+    /** {@code migrate_page_move_mapping}: whether the page has no other reference, but for {@code extra} expected. */
+    boolean hasOnlyIsolation(Page page, long extra) {
+        return page.refCount().read() == 1 + extra;
     }
 
     /** {@code migrate_page_states}. */
@@ -120,12 +130,12 @@ public class PageMigration {
      * {@code remove_migration_ptes}: a walk of the rmap of {@code newPage}, in which each migration entry of {@code
      * page} becomes a PTE of {@code newPage}. The two may be the same.
      *
-     * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it
+     * @param caller what the caller knows, as {@link racewalk.machine.Machine#localsAre} has it; null if it is not said
      */
     public final void removeMigrationPtes(Page page, Page newPage, int address, Object caller) {
         rmapWalk(newPage, address, (member, at, walk) -> {
             removeMigrationPte(page, newPage, member.mm(), at);
-            mm.localsAre("remove_migration_ptes " + page + ", " + newPage + " in " + walk + " for " + caller);
+            settle("remove_migration_ptes " + page + ", " + newPage, walk, caller);
             return true;
         });
     }

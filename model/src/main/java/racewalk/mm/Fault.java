@@ -117,9 +117,8 @@ public class Fault {
         if (entry.isNone()) {
             return doAnonymousPage(leaf, word, address);
         }
-        if (entry.isMigrationEntry()) {
-            migrationEntryWait(leaf, word); // do_swap_page
-            return VmFault.WAITED;
+        if (!entry.isPresent()) {
+            return doSwapPage(leaf, word, address, entry, caller);
         }
         leaf.ptl().lock();
         if (word.readOnce() != entry.bits()) { // pte_same
@@ -138,6 +137,12 @@ public class Fault {
         }
         leaf.ptl().unlock();
         return VmFault.NONE;
+    }
+
+    /** {@code do_swap_page} of an entry that is neither none nor present: there is no swap, so the page migrates. */
+    VmFault doSwapPage(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+        migrationEntryWait(leaf, word);
+        return VmFault.WAITED;
     }
 
     /**

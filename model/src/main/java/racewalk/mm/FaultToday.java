@@ -21,7 +21,15 @@ public class FaultToday extends Fault {
         /** The page was not, but the entry had the only reference. */
         LAST_REFERENCE,
         /** Others had references, be it for a moment. */
-        REFERENCED
+        REFERENCED,
+        /** A page in a device's memory was brought back. */
+        MIGRATE_TO_RAM,
+        /** The page in a device's memory was locked: the fault waited. */
+        DEVICE_LOCKED,
+        /** Somebody had a reference on a page in a device's memory, so that it stayed. */
+        DEVICE_REFERENCED,
+        /** The device-private entry had changed when the PT lock was taken. */
+        DEVICE_CHANGED
     }
 
     /** The faults of {@code mm}. */
@@ -67,6 +75,50 @@ public class FaultToday extends Fault {
             machine().reach(Marks.REFERENCED);
         }
         return reuse;
+    }
+
+    /**
+     * {@code do_swap_page}, and {@code softleaf_entry_wait_on_locked} of Hellstrom, "mm: Fix a hmm_range_fault()
+     * livelock / starvation problem", Feb 2026, in 7.0-rc. What {@code FAULT_FLAG_VMA_LOCK} sends back to the mmap lock
+     * has it here from the beginning.
+     */
+    @Override
+    VmFault doSwapPage(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+        if (!entry.isDevicePrivate()) {
+            return super.doSwapPage(leaf, word, address, entry, caller);
+        }
+        return devicePrivate(leaf, word, address, entry, caller);
+    }
+
+    /** {@code do_swap_page} of a device-private entry; the variants override it. */
+    VmFault devicePrivate(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+        Page page = mm.memory().page(entry.pfn());
+        leaf.ptl().lock();
+        if (word.readOnce() != entry.bits()) { // pte_same
+            leaf.ptl().unlock();
+            machine().reach(Marks.DEVICE_CHANGED);
+            return VmFault.NONE;
+        }
+        if (!page.lock().tryLockPage()) {
+            leaf.ptl().unlock();
+            machine().reach(Marks.DEVICE_LOCKED);
+            page.lock().awaitUnlocked(); // softleaf_entry_wait_on_locked
+            return VmFault.WAITED;
+        }
+        mm.memory().getPage(page);
+        leaf.ptl().unlock();
+        if (!migrateToRam(page, address, DevPagemap.Held.LOCK, caller)) {
+            machine().reach(Marks.DEVICE_REFERENCED);
+        }
+        page.lock().unlock();
+        mm.memory().putPage(page);
+        return VmFault.NONE;
+    }
+
+    /** {@code page_pgmap(vmf->page)->ops->migrate_to_ram(vmf)}. */
+    final boolean migrateToRam(Page page, int address, DevPagemap.Held held, String caller) {
+        machine().reach(Marks.MIGRATE_TO_RAM);
+        return mm.memory().pgmap(page).migrateToRam(mm, notifier, address, page, held, caller);
     }
 
     private VmFault wpPageCopy(PageTable.Leaf leaf, Word word, int address, Pte original, Page oldPage, String caller) {
@@ -133,6 +185,79 @@ public class FaultToday extends Fault {
     @Override
     long pinReferences() {
         return Page.PIN_COUNTING_BIAS;
+    }
+
+    /**
+     * {@link FaultToday} that does not look at a device-private entry again, has no reference and no lock while the
+     * page is brought back: before Popple, "mm/memory.c: fix race when faulting a device private page",
+     * 16ce101db85d, 2022.
+     */
+    public static final class DeviceUnreferenced extends FaultToday {
+
+        /** The faults of {@code mm}. */
+        public DeviceUnreferenced(AddressSpace mm, NotifierSites notifier) {
+            super(mm, notifier);
+        }
+
+        @Override
+        VmFault devicePrivate(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+            migrateToRam(mm.memory().page(entry.pfn()), address, DevPagemap.Held.NOTHING, caller);
+            return VmFault.NONE;
+        }
+    }
+
+    /**
+     * {@link FaultToday} that takes a reference and does not lock the page: from 16ce101db85d to Brost,
+     * "mm/migrate: Trylock device page in do_swap_page", 2025.
+     */
+    public static final class DeviceUnlocked extends FaultToday {
+
+        /** The faults of {@code mm}. */
+        public DeviceUnlocked(AddressSpace mm, NotifierSites notifier) {
+            super(mm, notifier);
+        }
+
+        @Override
+        VmFault devicePrivate(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+            Page page = mm.memory().page(entry.pfn());
+            leaf.ptl().lock();
+            if (word.readOnce() != entry.bits()) { // pte_same
+                leaf.ptl().unlock();
+                machine().reach(Marks.DEVICE_CHANGED);
+                return VmFault.NONE;
+            }
+            mm.memory().getPage(page);
+            leaf.ptl().unlock();
+            migrateToRam(page, address, DevPagemap.Held.REFERENCE, caller);
+            mm.memory().putPage(page);
+            return VmFault.NONE;
+        }
+    }
+
+    /** {@link FaultToday} that does not look again whether the entry is still the same: a planted fault. */
+    public static final class DeviceUnchecked extends FaultToday {
+
+        /** The faults of {@code mm}. */
+        public DeviceUnchecked(AddressSpace mm, NotifierSites notifier) {
+            super(mm, notifier);
+        }
+
+        @Override
+        VmFault devicePrivate(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+            Page page = mm.memory().page(entry.pfn());
+            leaf.ptl().lock();
+            if (!page.lock().tryLockPage()) {
+                leaf.ptl().unlock();
+                page.lock().awaitUnlocked();
+                return VmFault.WAITED;
+            }
+            mm.memory().getPage(page);
+            leaf.ptl().unlock();
+            migrateToRam(page, address, DevPagemap.Held.LOCK, caller);
+            page.lock().unlock();
+            mm.memory().putPage(page);
+            return VmFault.NONE;
+        }
     }
 
     /**

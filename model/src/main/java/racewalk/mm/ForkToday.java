@@ -15,7 +15,9 @@ public final class ForkToday extends Fork {
     /** Branches of the fork. */
     public enum Marks implements Mark {
         /** A pinned page was copied at once. */
-        PINNED
+        PINNED,
+        /** A page was in a device's memory: both have a device-private entry now. */
+        DEVICE_PRIVATE
     }
 
     /** What {@code copy_present_ptes} has done. */
@@ -53,7 +55,9 @@ public final class ForkToday extends Fork {
                 Word from = parent.pageTable().pte(source, address);
                 Pte entry = new Pte(from.readOnce());
                 Word to = child.pageTable().pte(destination, address);
-                if (entry.isMigrationEntry()) {
+                if (entry.isDevicePrivate()) {
+                    copyDevicePrivatePte(to, from, entry);
+                } else if (entry.isMigrationEntry()) {
                     copyNonpresentPte(to, from, entry);
                 } else if (!entry.isNone()) {
                     copied = copyPresentPte(to, from, entry, prealloc, address);
@@ -89,6 +93,24 @@ public final class ForkToday extends Fork {
             from.writeOnce(shared.bits());
         }
         to.writeOnce(shared.bits());
+    }
+
+    /**
+     * {@code copy_nonpresent_pte} of a device-private entry; it is soft-dirty no more: "We do not preserve soft-dirty
+     * information".
+     */
+    private void copyDevicePrivatePte(Word to, Word from, Pte entry) {
+        parent.machine().reach(Marks.DEVICE_PRIVATE);
+        Page page = parent.memory().page(entry.pfn());
+        parent.memory().getPage(page);
+        page.flags().andNot(Page.ANON_EXCLUSIVE); // folio_try_dup_anon_rmap_pte: "these pages cannot get pinned"
+        page.mapCount().add(1);
+        Pte read = entry;
+        if (entry.isWritable()) {
+            read = Pte.makeDevicePrivateEntry(page, false);
+            from.writeOnce(read.bits());
+        }
+        to.writeOnce(read.bits());
     }
 
     /** {@code copy_present_ptes} of one. */

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
+import racewalk.machine.Word;
 
 /**
  * {@code hmm_range_fault} of today's {@code mm/hmm.c} for one page of private anonymous memory, over 2.6.24's fault.
@@ -17,7 +18,36 @@ public final class HmmRangeFault {
         /** The page was not mapped as wanted, and a fault was taken. */
         FAULTED,
         /** The range has been invalidated before the walk was through. */
-        BUSY
+        BUSY,
+        /** The page is in the caller's own device memory. */
+        OWN_DEVICE_PRIVATE,
+        /** The page is in another device's memory. */
+        OTHER_DEVICE_PRIVATE,
+        /** The page was on its way to another frame. */
+        MIGRATION_ENTRY
+    }
+
+    /** What {@code hmm_range_fault} returns if not 0. */
+    public enum Failure {
+        /** {@code -EBUSY}: begin anew. */
+        EBUSY,
+        /** {@code -EFAULT}: nothing may be read there. */
+        EFAULT,
+        /** {@code -EPERM}: nothing may be written there. */
+        EPERM
+    }
+
+    /**
+     * What a walk comes to.
+     *
+     * @param pte the page, and whether it may be written to, as an entry for the device
+     * @param failure null if there is a page
+     */
+    public record Walked(Pte pte, Failure failure) {
+
+        private static Walked failed(Failure failure) {
+            return new Walked(Pte.NONE, failure);
+        }
     }
 
     private final AddressSpace mm;
@@ -57,6 +87,54 @@ public final class HmmRangeFault {
             machine.reach(Marks.FAULTED);
             if (fault.handleMmFault(address, write, null) == Fault.VmFault.OOM) {
                 return Optional.of(Pte.NONE);
+            }
+        }
+    }
+
+    /**
+     * The same for a device that may have the page in its own memory, statement by statement: {@code
+     * hmm_vma_walk_test}, {@code hmm_vma_handle_pte} and {@code hmm_vma_fault} of {@code mm/hmm.c}, Linux 7.0. A page in
+     * the caller's own memory is reported as it is, even if it was asked for writing and its entry is for reading.
+     *
+     * @param owner {@code range->dev_private_owner}
+     * @param caller what the caller knows, as {@link Machine#localsAre} has it
+     */
+    public Walked rangeFault(int address, boolean write, int owner, BooleanSupplier invalidated, String caller) {
+        Machine machine = mm.machine();
+        while (true) {
+            mm.localsAre("hmm_range_fault " + caller);
+            if (invalidated.getAsBoolean()) {
+                machine.reach(Marks.BUSY);
+                return Walked.failed(Failure.EBUSY);
+            }
+            Protection vma = mm.vmas().find(address);
+            if (!vma.permits(false)) { // hmm_vma_walk_test
+                return Walked.failed(Failure.EFAULT);
+            }
+            PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+            Word word = leaf == null ? null : mm.pageTable().pte(leaf, address);
+            Pte pte = word == null ? Pte.NONE : new Pte(word.readOnce());
+            if (pte.isDevicePrivate() && mm.memory().page(pte.pfn()).owner() == owner) {
+                machine.reach(Marks.OWN_DEVICE_PRIVATE);
+                return new Walked(pte.asSeenByDevice(), null);
+            }
+            if (pte.permits(write)) {
+                return new Walked(pte, null);
+            }
+            if (pte.isMigrationEntry()) {
+                machine.reach(Marks.MIGRATION_ENTRY);
+                fault.migrationEntryWait(leaf, word);
+                return Walked.failed(Failure.EBUSY);
+            }
+            if (pte.isDevicePrivate()) {
+                machine.reach(Marks.OTHER_DEVICE_PRIVATE);
+            }
+            if (!vma.permits(write)) { // hmm_vma_fault
+                return Walked.failed(Failure.EPERM);
+            }
+            machine.reach(Marks.FAULTED);
+            if (fault.handleMmFault(address, write, "hmm_vma_fault " + caller) == Fault.VmFault.OOM) {
+                return Walked.failed(Failure.EFAULT);
             }
         }
     }

@@ -9,7 +9,9 @@ public class Mprotect {
     /** Branches of the change. */
     public enum Marks implements Mark {
         /** A page was on its way to another frame. */
-        MIGRATION_ENTRY
+        MIGRATION_ENTRY,
+        /** A page was in a device's memory, which might write to it. */
+        DEVICE_PRIVATE
     }
 
     private final AddressSpace mm;
@@ -77,6 +79,11 @@ public class Mprotect {
                     // "A protection check is difficult so just be safe and disable write"
                     mm.machine().reach(Marks.MIGRATION_ENTRY);
                     word.writeOnce(old.makeMigrationEntryRead().bits());
+                }
+                if (old.isDevicePrivate() && old.isWritable()) { // change_softleaf_pte
+                    mm.machine().reach(Marks.DEVICE_PRIVATE);
+                    word.writeOnce(Pte.makeDevicePrivateEntry(mm.memory().page(old.pfn()), false)
+                            .bits());
                 }
                 continue;
             }

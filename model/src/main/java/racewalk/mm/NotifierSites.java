@@ -162,6 +162,16 @@ public abstract class NotifierSites {
     /** {@code hmm_migrate_collect}, {@code migrate_vma_collect}: after the walk of the page table. */
     public void afterMigrateCollect(int start, int end) {}
 
+    /** {@link #beforeMigrateCollect(int, int)} of {@code MMU_NOTIFY_MIGRATE} with the owner of device memory. */
+    public void beforeMigrateCollect(int start, int end, int owner) {
+        beforeMigrateCollect(start, end);
+    }
+
+    /** {@link #beforeMigrateInsert(int, int)} of {@code MMU_NOTIFY_MIGRATE} with the owner of device memory. */
+    public void beforeMigrateInsert(int start, int end, int owner) {
+        beforeMigrateInsert(start, end);
+    }
+
     /** {@code __migrate_device_pages}: before the first page is inserted where there was none. */
     public void beforeMigrateInsert(int start, int end) {}
 

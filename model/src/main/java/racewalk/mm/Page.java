@@ -35,11 +35,22 @@ import racewalk.machine.Word;
  *     <td>when the page is isolated, or is not to be migrated</td></tr>
  * <tr><td>{@code migrate_vma_setup}</td><td>{@code migrate_vma_collect_pmd}, under the PT lock</td>
  *     <td>{@code migrate_device_unmap}, when the page is isolated or its entries are restored</td></tr>
+ * <tr><td>{@code migrate_device_range}</td><td>{@code migrate_device_pfn_lock}</td>
+ *     <td>{@code migrate_device_finalize}, or {@code migrate_device_unmap} when the entries are restored</td></tr>
+ * <tr><td>a fault on a device-private entry</td><td>{@code do_swap_page}, under the PT lock</td>
+ *     <td>after {@code migrate_to_ram}</td></tr>
+ * <tr><td>a fault on a device-exclusive entry</td><td>{@code remove_device_exclusive_entry}, unless there is none</td>
+ *     <td>when the entry is restored</td></tr>
+ * <tr><td>who makes an entry device-exclusive</td><td>{@code get_user_pages} of {@code make_device_exclusive}</td>
+ *     <td>the driver, when its device has the page</td></tr>
  * <tr><td>a PTE of an XPMEM attachment</td><td>{@code xpmem_fault}</td><td>{@code xpmem_clear_PTEs}</td></tr>
  * </table>
  *
- * {@code mapcount} counts the PTEs alone, of all processes; a migration entry is none of them and has no reference. A
- * page whose refcount is 0 belongs to the allocator.
+ * {@code mapcount} counts the PTEs alone, of all processes; a migration entry is none of them and has no reference, a
+ * device-private and a device-exclusive entry is one and has one. A page whose refcount is 0 belongs to the allocator.
+ *
+ * <p>A page of {@code ZONE_DEVICE} stands for a frame in a device's own memory, {@code MEMORY_DEVICE_PRIVATE}: no CPU
+ * reaches it, it is on no LRU list, and its allocator is the device's driver.
  */
 public final class Page {
 
@@ -74,9 +85,26 @@ public final class Page {
     private final PageLock lock;
     private final Word content;
     private final Word mapping;
+    private final int owner;
+    private final Word index;
+    private final Word zoneDeviceData;
+
+    /** {@link #owner} of system memory. */
+    static final int NO_OWNER = -1;
+
+    /** {@link #zoneDeviceData} of a page that the driver has not given out. */
+    public static final long NO_DATA = 0;
 
     Page(Machine machine, int pfn, boolean migrates) {
+        this(machine, pfn, migrates, NO_OWNER);
+    }
+
+    Page(Machine machine, int pfn, boolean migrates, int owner) {
         this.pfn = pfn;
+        this.owner = owner;
+        boolean zoneDevice = owner != NO_OWNER;
+        this.index = zoneDevice ? machine.word("page" + pfn + ".index", 0) : null;
+        this.zoneDeviceData = zoneDevice ? machine.word("page" + pfn + ".zone_device_data", NO_DATA) : null;
         String name = "page" + pfn;
         this.refCount = machine.refCount(name + ".refcount", 0);
         this.mapCount = machine.word(name + ".mapcount", 0);
@@ -124,6 +152,26 @@ public final class Page {
     /** {@code page->mapping}, as {@link Rmap} has it; null where pages do not migrate. */
     Word mapping() {
         return mapping;
+    }
+
+    /** {@code folio_is_zone_device}, {@code folio_is_device_private}. */
+    public boolean isZoneDevice() {
+        return owner != NO_OWNER;
+    }
+
+    /** {@code page_pgmap(page)->owner}: the number of the device whose memory it is. */
+    public int owner() {
+        return owner;
+    }
+
+    /** {@code page->index}, the address; only of device memory, which is migrated without a look at page tables. */
+    public Word index() {
+        return index;
+    }
+
+    /** {@code page->zone_device_data}: the driver's, {@link #NO_DATA} in its list of free pages; of device memory. */
+    public Word zoneDeviceData() {
+        return zoneDeviceData;
     }
 
     /** The frame's content: one word stands for all of it. */

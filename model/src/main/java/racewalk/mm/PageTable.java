@@ -102,7 +102,7 @@ public final class PageTable {
 
     /**
      * {@code page_check_address} of {@code mm/rmap.c}, 2.6.24 to 4.9: the leaf, with its PT lock held, if the page is
-     * mapped at {@code address}; else null.
+     * mapped at {@code address}; else null. Today's {@code page_vma_mapped_walk} takes a device's entry for a mapping, too.
      */
     public Leaf checkAddress(Page page, int address) {
         Leaf leaf = leafOf(address);
@@ -110,12 +110,12 @@ public final class PageTable {
             return null;
         }
         Word word = pte(leaf, address);
-        if (!new Pte(word.readOnce()).isPresent()) { // "Make a quick check before getting the lock"
+        if (!new Pte(word.readOnce()).isMapping()) { // "Make a quick check before getting the lock"
             return null;
         }
         leaf.ptl().lock();
         Pte pte = new Pte(word.readOnce());
-        if (pte.isPresent() && pte.pfn() == page.pfn()) {
+        if (pte.isMapping() && pte.pfn() == page.pfn()) {
             return leaf;
         }
         leaf.ptl().unlock();
@@ -186,6 +186,15 @@ public final class PageTable {
     public Word peekLock(int address) {
         Leaf leaf = leaf(entryOf(address).peek());
         return leaf == null ? null : leaf.ptl.word();
+    }
+
+    /** Every word that {@link #peekLock} may give. */
+    public List<Word> locks() {
+        List<Word> words = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            words.add(leaves.get(i).ptl.word());
+        }
+        return words;
     }
 
     /** A leaf that is allocated now and not linked, or null; for invariants. */

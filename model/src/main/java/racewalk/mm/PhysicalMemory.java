@@ -31,6 +31,10 @@ public final class PhysicalMemory {
     private final Word[] free;
     private final Lru lru;
     private final List<Page> pages = new ArrayList<>();
+    private final int systemFrames;
+    private final int deviceFrames;
+    private final List<Word> deviceFree = new ArrayList<>();
+    private final List<DevPagemap> pagemaps = new ArrayList<>();
 
     /** {@code frames} free frames, of which every allocation gets one. */
     public PhysicalMemory(Machine machine, int frames) {
@@ -48,7 +52,21 @@ public final class PhysicalMemory {
      * @param migrates whether pages migrate: then they have an LRU list, and know their rmap
      */
     public PhysicalMemory(Machine machine, int frames, Allocations allocations, boolean migrates) {
+        this(machine, frames, allocations, migrates, 0, 0);
+    }
+
+    /**
+     * {@code frames} free frames of system memory, and those of devices: their numbers come after.
+     *
+     * @param migrates whether pages migrate: then they have an LRU list, and know their rmap
+     * @param devices how many devices have memory of their own
+     * @param deviceFrames how many frames each of these has
+     */
+    public PhysicalMemory(
+            Machine machine, int frames, Allocations allocations, boolean migrates, int devices, int deviceFrames) {
         this.machine = machine;
+        this.systemFrames = frames;
+        this.deviceFrames = deviceFrames;
         this.allocations = allocations;
         this.allocator = machine.unit("buddy allocator");
         this.free = new Word[(frames + FRAMES_PER_WORD - 1) / FRAMES_PER_WORD];
@@ -58,6 +76,14 @@ public final class PhysicalMemory {
         }
         for (int pfn = 0; pfn < frames; pfn++) {
             pages.add(new Page(machine, pfn, migrates));
+        }
+        for (int device = 0; device < devices && deviceFrames > 0; device++) {
+            pagemaps.add(null);
+            deviceFree.add(
+                    machine.word("free frames of device " + device, (1L << deviceFrames) - 1, Long::toBinaryString));
+            for (int i = 0; i < deviceFrames; i++) {
+                pages.add(new Page(machine, pages.size(), migrates, device));
+            }
         }
         this.lru = migrates ? new Lru(machine, this) : null;
     }
@@ -108,6 +134,74 @@ public final class PhysicalMemory {
         return page(pfn);
     }
 
+    /** {@code memremap_pages}: from now on the driver of the device {@code owner} answers for its memory. */
+    public void memremapPages(int owner, DevPagemap pagemap) {
+        if (owner < pagemaps.size()) {
+            pagemaps.set(owner, pagemap);
+        }
+    }
+
+    /** {@code page_pgmap}, of device memory. */
+    DevPagemap pgmap(Page page) {
+        return pagemaps.get(page.owner());
+    }
+
+    /** Whether some device has memory of its own. */
+    public boolean hasDeviceMemory() {
+        return !deviceFree.isEmpty();
+    }
+
+    /** The frames of the device {@code owner}. */
+    public List<Page> pagesOf(int owner) {
+        return owner >= deviceFree.size()
+                ? List.of()
+                : pages().subList(systemFrames + owner * deviceFrames, systemFrames + (owner + 1) * deviceFrames);
+    }
+
+    /**
+     * A driver's allocation of its device's memory, with {@code zone_device_page_init}: a page with a refcount of 1,
+     * locked; null if none is free.
+     *
+     * @param data its {@code zone_device_data}
+     */
+    public Page allocDevicePage(int owner, long data) {
+        if (owner >= deviceFree.size()) {
+            return null;
+        }
+        int first = systemFrames + owner * deviceFrames;
+        int pfn = (int) allocator.step("alloc_device_page", () -> {
+            long frames = deviceFree.get(owner).readOnce();
+            if (frames == 0) {
+                return -1;
+            }
+            deviceFree.get(owner).writeOnce(frames & (frames - 1));
+            Page page = page(first + Long.numberOfTrailingZeros(frames));
+            page.refCount().set(1);
+            page.zoneDeviceData().writeOnce(data);
+            return page.pfn();
+        });
+        if (pfn < 0) {
+            return null;
+        }
+        page(pfn).lock().lock();
+        return page(pfn);
+    }
+
+    /** Whether a frame is free now, for invariants. */
+    public boolean peekFree(int pfn) {
+        Page page = page(pfn);
+        return page.isZoneDevice()
+                ? (deviceFree.get(page.owner()).peek() & 1L << (pfn - systemFrames) % deviceFrames) != 0
+                : (free().peek() & 1L << pfn) != 0;
+    }
+
+    /** Every word that {@link #peekFree} looks at. */
+    public List<Word> freeWords() {
+        List<Word> words = new ArrayList<>(deviceFree);
+        words.add(free());
+        return words;
+    }
+
     /** {@code alloc_zeroed_user_highpage}: null if the allocation fails. */
     public Page allocZeroedPage() {
         Page page = allocPage();
@@ -150,6 +244,11 @@ public final class PhysicalMemory {
             page.flags().writeOnce(0);
             if (page.mapping() != null) {
                 page.mapping().writeOnce(Rmap.NO_MAPPING);
+            }
+            if (page.isZoneDevice()) { // free_zone_device_folio, page_free
+                page.zoneDeviceData().writeOnce(Page.NO_DATA);
+                deviceFree.get(page.owner()).or(1L << (page.pfn() - systemFrames) % deviceFrames);
+                return 0;
             }
             free[page.pfn() / FRAMES_PER_WORD].or(1L << page.pfn() % FRAMES_PER_WORD);
             return 0;

@@ -14,6 +14,10 @@ import java.util.StringJoiner;
  * entry, which stands where the page is on its way to another frame. Its bits 1, 2, 4 and 5 say what the entry was that
  * it replaced, and bit 7, since 2022, that the page was exclusive to it ({@link Page#ANON_EXCLUSIVE}).
  *
+ * <p>Bit 8 says that it is a device-private entry: the page is in a device's memory, where no CPU reaches it, and bit 1
+ * says whether it may be written to. Bit 9 says that it is a device-exclusive entry: only a device uses the page, which
+ * stays where it is. Both count as a mapping of the page and have a reference on it.
+ *
  * @param bits the word
  */
 public record Pte(long bits) {
@@ -33,6 +37,12 @@ public record Pte(long bits) {
 
     /** {@code SWP_MIGRATION_READ_EXCLUSIVE}, and every {@code SWP_MIGRATION_WRITE} since there is the former. */
     private static final long EXCLUSIVE = 1 << 7;
+
+    /** {@code swp_type}: {@code SWP_DEVICE_READ} or, with {@link #WRITE}, {@code SWP_DEVICE_WRITE}. */
+    private static final long DEVICE_PRIVATE = 1 << 8;
+
+    /** {@code swp_type}: {@code SWP_DEVICE_EXCLUSIVE}. */
+    private static final long DEVICE_EXCLUSIVE = 1 << 9;
 
     private static final int PFN_SHIFT = 12;
 
@@ -72,6 +82,36 @@ public record Pte(long bits) {
     /** {@code make_readable_migration_entry} of what was perhaps exclusive. */
     public Pte makeMigrationEntryShared() {
         return new Pte(bits & ~(WRITE | EXCLUSIVE));
+    }
+
+    /** {@code make_writable_device_private_entry}, {@code make_readable_device_private_entry}. */
+    public static Pte makeDevicePrivateEntry(Page page, boolean write) {
+        return new Pte(((long) page.pfn() << PFN_SHIFT) | DEVICE_PRIVATE | (write ? WRITE : 0));
+    }
+
+    /** {@code softleaf_is_device_private}, of an entry that is neither none nor present. */
+    public boolean isDevicePrivate() {
+        return (bits & DEVICE_PRIVATE) != 0;
+    }
+
+    /** {@code make_device_exclusive_entry}. */
+    public static Pte makeDeviceExclusiveEntry(Page page) {
+        return new Pte(((long) page.pfn() << PFN_SHIFT) | DEVICE_EXCLUSIVE);
+    }
+
+    /** {@code softleaf_is_device_exclusive}, of an entry that is neither none nor present. */
+    public boolean isDeviceExclusive() {
+        return (bits & DEVICE_EXCLUSIVE) != 0;
+    }
+
+    /** Whether the entry has a reference on a page and counts as a mapping of it. */
+    public boolean isMapping() {
+        return isPresent() || isDevicePrivate() || isDeviceExclusive();
+    }
+
+    /** What the device that has the page may do through the entry, as a present one; any other as it is. */
+    public Pte asSeenByDevice() {
+        return isDevicePrivate() || isDeviceExclusive() ? new Pte(bits & (-1L << PFN_SHIFT | WRITE) | PRESENT) : this;
     }
 
     /** {@code pte_soft_dirty}, {@code pte_swp_soft_dirty}. */
@@ -174,7 +214,13 @@ public record Pte(long bits) {
         if (isMigrationEntry()) {
             text.add("migrating");
         }
-        text.add(isMigrationEntry() || permits(false) ? isWritable() ? "rw" : "ro" : "protnone");
+        if (isDevicePrivate()) {
+            text.add("device-private");
+        }
+        if (isDeviceExclusive()) {
+            return text.add("device-exclusive").toString();
+        }
+        text.add(isMigrationEntry() || isDevicePrivate() || permits(false) ? isWritable() ? "rw" : "ro" : "protnone");
         if (isDirty()) {
             text.add("dirty");
         }

@@ -15,7 +15,9 @@ public class Unmap {
     /** Branches of the zap. */
     public enum Marks implements Mark {
         /** A page was on its way to another frame. */
-        MIGRATION_ENTRY
+        MIGRATION_ENTRY,
+        /** A page was in a device's memory, or a device's alone. */
+        DEVICE_ENTRY
     }
 
     private final AddressSpace mm;
@@ -139,6 +141,14 @@ public class Unmap {
             if (entry.isMigrationEntry()) { // it has neither a reference nor an rmap
                 mm.machine().reach(Marks.MIGRATION_ENTRY);
                 word.writeOnce(Pte.NONE.bits()); // pte_clear_not_present_full
+                continue;
+            }
+            if (!entry.isPresent()) { // zap_nonpresent_ptes, since 2017: a CPU cannot use it, so nothing is flushed
+                mm.machine().reach(Marks.DEVICE_ENTRY);
+                Page page = mm.memory().page(entry.pfn());
+                page.mapCount().add(-1); // folio_remove_rmap_pte
+                mm.memory().putPage(page);
+                word.writeOnce(Pte.NONE.bits()); // clear_not_present_full_ptes
                 continue;
             }
             entry = new Pte(word.xchg(Pte.NONE.bits())); // ptep_get_and_clear_full: sees a dirty bit set until now

@@ -91,9 +91,9 @@ public final class ChangingIntervals extends Interval {
         }
 
         @Override
-        void invalidate(int from, int to, long curSeq) {
+        void invalidate(int from, int to, long curSeq, int owner) {
             node.ops.readOnce();
-            super.invalidate(from, to, curSeq);
+            super.invalidate(from, to, curSeq, owner);
         }
 
         private long bit() {

@@ -1,7 +1,9 @@
 package racewalk.notifier;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import racewalk.machine.LockClass;
@@ -46,6 +48,11 @@ public class Interval extends NotifierSites {
          * end)}. May sleep.
          */
         void invalidate(Subscription subscription, int start, int end, long curSeq);
+
+        /** {@code invalidate} of {@code MMU_NOTIFY_MIGRATE}, with {@code range->owner}. */
+        default void invalidateMigrate(Subscription subscription, int start, int end, long curSeq, int owner) {
+            invalidate(subscription, start, end, curSeq);
+        }
     }
 
     /** {@code struct mmu_interval_notifier}: the interest in {@code [start, end)}. */
@@ -56,8 +63,14 @@ public class Interval extends NotifierSites {
         private final int start;
         private final int end;
         private final Word invalidateSeq;
+        private final Word notifierSeq;
 
         Subscription(Interval subscriptions, Ops ops, int start, int end, Word invalidateSeq) {
+            this(subscriptions, ops, start, end, invalidateSeq, null);
+        }
+
+        Subscription(Interval subscriptions, Ops ops, int start, int end, Word invalidateSeq, Word notifierSeq) {
+            this.notifierSeq = notifierSeq;
             this.subscriptions = subscriptions;
             this.ops = ops;
             this.start = start;
@@ -77,12 +90,22 @@ public class Interval extends NotifierSites {
         public final long readBegin() {
             subscriptions.lock.lock();
             long seq = invalidateSeq.readOnce();
+            if (notifierSeq != null) {
+                notifierSeq.writeOnce(seq);
+            }
             boolean isInvalidating = seq == subscriptions.invalidateSeq.readOnce();
             subscriptions.lock.unlock();
             if (isInvalidating) {
                 subscriptions.waitWhile(seq);
             }
             return seq;
+        }
+
+        /** The number that {@link #readBegin} gave is not used any more. */
+        public final void readEnd() {
+            if (notifierSeq != null) {
+                notifierSeq.writeOnce(NO_READER);
+            }
         }
 
         /** {@code mmu_interval_read_retry}: under the driver's lock, whether an invalidation has come since. */
@@ -96,8 +119,12 @@ public class Interval extends NotifierSites {
         }
 
         /** {@code interval_sub->ops->invalidate}. */
-        void invalidate(int from, int to, long curSeq) {
-            ops.invalidate(this, from, to, curSeq);
+        void invalidate(int from, int to, long curSeq, int owner) {
+            if (owner == NO_OWNER) {
+                ops.invalidate(this, from, to, curSeq);
+            } else {
+                ops.invalidateMigrate(this, from, to, curSeq, owner);
+            }
         }
 
         final boolean overlaps(int from, int to) {
@@ -106,6 +133,12 @@ public class Interval extends NotifierSites {
     }
 
     private static final long INITIAL_SEQ = 2;
+
+    /** Of a {@code range.notifier_seq} that is not used. */
+    private static final long NO_READER = 0;
+
+    /** {@code range->owner == NULL}, or any event but {@code MMU_NOTIFY_MIGRATE}. */
+    private static final int NO_OWNER = -1;
 
     final Machine machine;
     final SpinLock lock;
@@ -163,6 +196,15 @@ public class Interval extends NotifierSites {
         return subscription;
     }
 
+    /** The same, of a device with one reader, whose {@code range.notifier_seq} is known: {@link Subscription#readEnd}. */
+    public final Subscription insertWithReader(String name, int start, int end, Ops ops) {
+        Word seq = machine.word(name + ".invalidate_seq", INITIAL_SEQ - 1);
+        Word notifierSeq = machine.word(name + ".range.notifier_seq", NO_READER);
+        Subscription subscription = new Subscription(this, ops, start, end, seq, notifierSeq);
+        itree.add(subscription);
+        return subscription;
+    }
+
     /** {@code wait_event(subscriptions->wq, READ_ONCE(subscriptions->invalidate_seq) != seq)}. */
     final void waitWhile(long seq) {
         waitEvent(() -> invalidateSeq.readOnce() != seq);
@@ -186,8 +228,12 @@ public class Interval extends NotifierSites {
 
     /** {@code __mmu_notifier_invalidate_range_start}. */
     private void invalidateRangeStart(int start, int end) {
+        invalidateRangeStart(start, end, NO_OWNER);
+    }
+
+    private void invalidateRangeStart(int start, int end, int owner) {
         if (hasItree()) {
-            mnItreeInvalidate(start, end);
+            mnItreeInvalidate(start, end, owner);
         }
         list.call(ops -> ops.invalidateRangeBegin(start, end));
     }
@@ -225,6 +271,10 @@ public class Interval extends NotifierSites {
 
     /** {@code mn_itree_invalidate}, {@code mn_itree_release}. */
     final void mnItreeInvalidate(int start, int end) {
+        mnItreeInvalidate(start, end, NO_OWNER);
+    }
+
+    private void mnItreeInvalidate(int start, int end, int owner) {
         // mn_itree_inv_start_range
         lock.lock();
         activeInvalidateRanges.add(1);
@@ -236,7 +286,7 @@ public class Interval extends NotifierSites {
         }
         lock.unlock();
         for (; subscription != null; subscription = iterNext(subscription, start, end)) { // mn_itree_inv_next
-            subscription.invalidate(start, end, curSeq);
+            subscription.invalidate(start, end, curSeq, owner);
         }
     }
 
@@ -255,7 +305,30 @@ public class Interval extends NotifierSites {
 
     /** {@code subscriptions->invalidate_seq++}; nothing is on the {@code deferred_list} here. */
     void makeEven() {
-        invalidateSeq.add(1);
+        if (itree.stream().anyMatch(subscription -> subscription.notifierSeq != null)) {
+            invalidateSeq.writeOnce(fresh());
+        } else {
+            invalidateSeq.add(1);
+        }
+    }
+
+    /**
+     * An even number that is followed by one that nobody has. Numbers are only compared with each other, so that any
+     * will do; and a fault that tries to migrate a page again and again would count for ever otherwise.
+     */
+    private long fresh() {
+        Set<Long> used = new HashSet<>();
+        for (Subscription subscription : itree) {
+            used.add(subscription.invalidateSeq.readOnce());
+            if (subscription.notifierSeq != null) {
+                used.add(subscription.notifierSeq.readOnce());
+            }
+        }
+        long even = INITIAL_SEQ;
+        while (used.contains(even + 1)) {
+            even += 2;
+        }
+        return even;
     }
 
     /** Whether ranges are active still, and so the sequence stays odd; the planted fault overrides it. */
@@ -318,6 +391,18 @@ public class Interval extends NotifierSites {
     @Override
     public void beforeMigrateCollect(int start, int end) {
         invalidateRangeStart(start, end);
+    }
+
+    /** {@code migrate_vma_collect}: start, of the device that has or gets the pages. */
+    @Override
+    public void beforeMigrateCollect(int start, int end, int owner) {
+        invalidateRangeStart(start, end, owner);
+    }
+
+    /** {@code __migrate_device_pages}: start, of the device that gets the pages. */
+    @Override
+    public void beforeMigrateInsert(int start, int end, int owner) {
+        invalidateRangeStart(start, end, owner);
     }
 
     /** {@code migrate_vma_collect}: end. */

@@ -25,7 +25,7 @@ import racewalk.notifier.Interval;
  * <p>It is of the interval notifiers' time: there is no driver of this form for the notifiers of 2008, and with one of
  * them it stops at a {@code BUG_ON}.
  */
-public class Mirror implements NotifiedMmu {
+public class Mirror implements NotifiedMmu, IntervalDevice {
 
     /** Branches of the population and of the invalidation. */
     public enum Marks implements Mark {
@@ -77,6 +77,7 @@ public class Mirror implements NotifiedMmu {
     }
 
     /** {@code mmu_interval_notifier_insert}, for each page, before the tasks start. */
+    @Override
     public final void insert(Interval notifier) {
         for (int address = 0; address < entries.length; address++) {
             subscriptions.add(notifier.insert(name + ".sub[" + address + "]", address, address + 1, this::invalidate));

@@ -91,11 +91,13 @@ import racewalk.notifier.SpinList;
 import racewalk.notifier.V10List;
 import racewalk.notifier.V10ReadAgain;
 import racewalk.notifier.V9List;
+import racewalk.secondary.Dmirror;
 import racewalk.secondary.Driver;
 import racewalk.secondary.Gru;
 import racewalk.secondary.Gru.Lookup;
 import racewalk.secondary.GruAging;
 import racewalk.secondary.GruSleeping;
+import racewalk.secondary.IntervalDevice;
 import racewalk.secondary.Iommu;
 import racewalk.secondary.Iommu.ClearFlushYoung;
 import racewalk.secondary.KvmAging;
@@ -232,6 +234,21 @@ public final class Designs {
                 "linux-7.0-wait-referenced",
                 "linux-7.0 whose faults take a reference until they sleep for a migration, as until 2021",
                 FaultToday.WaitsWithReference::new,
+                Set.of()));
+        ALL.add(today(
+                "device-fault-unreferenced",
+                "linux-7.0 whose faults have no reference on a device-private page, nor its lock, as until 2022",
+                FaultToday.DeviceUnreferenced::new,
+                Set.of()));
+        ALL.add(today(
+                "device-fault-unlocked",
+                "linux-7.0 whose faults do not lock a device-private page, as from 2022 to 2025",
+                FaultToday.DeviceUnlocked::new,
+                Set.of()));
+        ALL.add(today(
+                "device-fault-unchecked",
+                "linux-7.0 whose faults do not look again whether there is a device-private entry still",
+                FaultToday.DeviceUnchecked::new,
                 Set.of()));
 
         ALL.add(migration(
@@ -629,6 +646,7 @@ public final class Designs {
                 "kvm-lockless whose fault looks at the sequence before the count",
                 "what the hardware may do without the smp_rmb() of the fault",
                 Orders.RETRY_SEQ_FIRST));
+        dmirrors();
         ALL.add(mirror("mirror", "a device that mirrors the page table by the pattern of hmm.rst", Pattern.WHOLE));
         ALL.add(mirror("mirror-no-retry", "mirror without mmu_interval_read_retry", Pattern.NO_RETRY));
         ALL.add(mirror(
@@ -1005,6 +1023,58 @@ public final class Designs {
                 new About(id, title, source), (name, mm, gup) -> new Mirror(name, mm, gup, pattern));
     }
 
+    /** The device of lib/test_hmm.c as it is, repaired, without each repair, and with planted faults. */
+    private static void dmirrors() {
+        String source = "lib/test_hmm.c of Linux 6.15, as in 7.0 but for huge pages";
+        ALL.add(dmirror("dmirror", "the device of the kernel's own test of HMM", source, Set.of()));
+        ALL.add(dmirror("dmirror-repaired", "dmirror with every repair", source, Dmirror.REPAIRS));
+        ALL.add(dmirrorBut("told", source, Dmirror.Difference.TOLD));
+        ALL.add(dmirrorBut("mapped-by-fault", source, Dmirror.Difference.MAPPED_BY_FAULT));
+        ALL.add(dmirrorBut("own-read-only", source, Dmirror.Difference.OWN_READ_ONLY));
+        ALL.add(dmirror(
+                "dmirror-erase-locked",
+                "dmirror that erases the entry of a page that is brought back under its mutex",
+                source,
+                EnumSet.of(Dmirror.Difference.ERASE_LOCKED)));
+        ALL.add(dmirror(
+                "dmirror-erase-late",
+                "dmirror-erase-locked that does so when the content has been copied",
+                "a planted fault",
+                EnumSet.of(Dmirror.Difference.ERASE_LOCKED, Dmirror.Difference.ERASE_LATE)));
+        ALL.add(dmirror(
+                "dmirror-no-erase",
+                "dmirror that does not erase the entry of a page that is brought back",
+                "a planted fault",
+                EnumSet.of(Dmirror.Difference.NO_ERASE)));
+        Set<Dmirror.Difference> ignoring = EnumSet.copyOf(Dmirror.REPAIRS);
+        ignoring.add(Dmirror.Difference.IGNORES_OTHERS);
+        ALL.add(dmirror(
+                "dmirror-ignores-others",
+                "dmirror-repaired that does nothing when any device migrates a page",
+                "a planted fault",
+                ignoring));
+    }
+
+    private static Design.Secondary dmirrorBut(String id, String source, Dmirror.Difference left) {
+        Set<Dmirror.Difference> others = EnumSet.copyOf(Dmirror.REPAIRS);
+        others.remove(left);
+        return dmirror("dmirror-but-" + id, "dmirror-repaired but for one repair, " + id, source, others);
+    }
+
+    private static Design.Secondary dmirror(
+            String id, String title, String source, Set<Dmirror.Difference> differences) {
+        return new Design.Secondary(
+                new About(id, title, source), (name, mm, gup) -> new Dmirror(name, mm, gup, differences));
+    }
+
+    /** Whether a cell's designs know of memory that is a device's own. */
+    static boolean hasDeviceMemory(Cell cell) {
+        return (cell.mm().id().startsWith("linux-7.0") || cell.mm().id().startsWith("device-fault-"))
+                && cell.notifier().id().equals("interval")
+                && cell.secondary() != null
+                && cell.secondary().id().startsWith("dmirror");
+    }
+
     private static Design.Secondary xpmem(String id, String title, String source, Set<Difference> differences) {
         return new Design.Secondary(
                 new About(id, title, source), (name, mm, gup) -> new Xpmem(name, mm, gup, differences));
@@ -1062,8 +1132,8 @@ public final class Designs {
 
     private static Attached attached(Interval notifier) {
         return new Attached(notifier, device -> {
-            if (device instanceof Mirror mirror) {
-                mirror.insert(notifier);
+            if (device instanceof IntervalDevice intervals) {
+                intervals.insert(notifier);
             } else {
                 notifier.register(device);
             }
@@ -1134,6 +1204,7 @@ public final class Designs {
                         HmmMirror.Marks.values(),
                         HmmDevice.Marks.values(),
                         RangeUser.Marks.values(),
+                        Dmirror.Marks.values(),
                         KvmPin.Marks.values(),
                         Xpmem.Marks.values(),
                         XpmemRmap.Marks.values(),

@@ -4,11 +4,14 @@ import racewalk.mm.Protection;
 import racewalk.specs.Operation.Age;
 import racewalk.specs.Operation.Dma;
 import racewalk.specs.Operation.Dontneed;
+import racewalk.specs.Operation.Evict;
 import racewalk.specs.Operation.Exit;
 import racewalk.specs.Operation.Fork;
 import racewalk.specs.Operation.Load;
 import racewalk.specs.Operation.LockPage;
 import racewalk.specs.Operation.Migrate;
+import racewalk.specs.Operation.MigrateToDevice;
+import racewalk.specs.Operation.MigrateToSystem;
 import racewalk.specs.Operation.Mprotect;
 import racewalk.specs.Operation.Munmap;
 import racewalk.specs.Operation.OfTable;
@@ -37,6 +40,8 @@ import racewalk.specs.Operation.Unregister;
  * in between. Nothing else is claimed: an ageing may always say young, because much besides an access makes a page
  * young in Linux: a fault, {@code get_user_pages}, {@code mprotect}. No staleness is allowed for: in 2.6.24 who clears
  * an accessed bit flushes, and what goes through a stale translation until then is an access before that ageing.
+ *
+ * <p>What a device does that migrates pages to its own memory and back has no effect here; what it answers is left to it.
  *
  * <p>The whole memory is one number, ten bits a page and one a device: so that sets of memories are cheap. Where pages
  * are aged there is no last page, and its bits say so, and which pages are young.
@@ -128,7 +133,7 @@ public final class FlatMemory {
         return switch (operation) {
             case Age _ -> result == Operation.YOUNG;
             case Dma _ -> result == Operation.DONE; // the page was pinned, and may be unmapped
-            default -> false;
+            default -> operation.isOfDeviceMemory() && result != Operation.OUT_OF_MEMORY;
         };
     }
 
@@ -157,6 +162,7 @@ public final class FlatMemory {
         Protection now = protection(memory, page);
         return switch (operation) {
             case Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
+            case MigrateToDevice _, MigrateToSystem _, Evict _ -> memory;
             case Pin _ -> now.permits(true) ? accessed(memory, page) : memory;
             case Load _ -> now.permits(false) ? accessed(memory, page) : memory;
             case Store(int _, long value) ->
@@ -195,6 +201,9 @@ public final class FlatMemory {
                     Exit _,
                     Reclaim _,
                     Migrate _,
+                    MigrateToDevice _,
+                    MigrateToSystem _,
+                    Evict _,
                     Unpin _ -> NOTHING;
             case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
@@ -230,6 +239,7 @@ public final class FlatMemory {
             case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
             case OfTable _ -> false;
+            case MigrateToDevice _, MigrateToSystem _, Evict _ -> false;
         };
     }
 

@@ -93,6 +93,18 @@ public enum Invariants {
             "while nothing is in flight, a page that is mapped and was stored to is dirty, or its PTE is",
             Invariants::dirtyNeverLost),
 
+    /** No CPU reaches a device's own memory. Source: {@code Documentation/mm/hmm.rst}, {@code MEMORY_DEVICE_PRIVATE}. */
+    NO_CPU_TRANSLATION_OF_DEVICE_MEMORY(
+            "NoCpuTranslationOfDeviceMemory",
+            "no PTE that is present and no TLB entry is of a page in a device's memory",
+            Invariants::noCpuTranslationOfDeviceMemory),
+
+    /** Somebody brings a page back when a CPU wants it. Source: {@code do_swap_page}, {@code migrate_to_ram}. */
+    DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE(
+            "DevicePrivateEntryHasItsPage",
+            "while nobody has the PT lock, a device-private entry's page has a reference and belongs to a driver",
+            Invariants::devicePrivateEntryHasItsPage),
+
     /** Checkpoint and restore copy what is soft-dirty. Source: {@code Documentation/admin-guide/mm/soft-dirty.rst}. */
     SOFT_DIRTY_NEVER_LOST(
             "SoftDirtyNeverLost",
@@ -162,6 +174,10 @@ public enum Invariants {
                     case NO_LEAKED_MEMORY -> mayFail;
                     case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;
                     case DEVICE_DIRTY_NEVER_LOST -> false;
+                    case NO_CPU_TRANSLATION_OF_DEVICE_MEMORY, DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE ->
+                        memory.deviceFrames() > 0;
+                    // "We do not preserve soft-dirty information": copy_nonpresent_pte
+                    case SOFT_DIRTY_NEVER_LOST -> migrates && memory.deviceFrames() == 0;
                     default -> !invariant.isAsked() && (migrates || !invariant.isOfMigration());
                 })
                 .toList();
@@ -174,6 +190,8 @@ public enum Invariants {
                     MIGRATION_ENTRY_IMPLIES_UNMAPPED,
                     NO_PAGE_LEFT_ISOLATED,
                     DIRTY_NEVER_LOST,
+                    NO_CPU_TRANSLATION_OF_DEVICE_MEMORY,
+                    DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE,
                     SOFT_DIRTY_NEVER_LOST -> true;
             default -> false;
         };
@@ -264,7 +282,7 @@ public enum Invariants {
                     for (Map.Entry<String, SecondaryMmu> device :
                             process.devices().entrySet()) {
                         for (Pte entry : device.getValue().peek(address)) {
-                            if (entry.isWiderThan(pte) && !rig.isNarrowing(process, address)) {
+                            if (entry.isWiderThan(pte.asSeenByDevice()) && !rig.isNarrowing(process, address)) {
                                 return device.getKey() + " translates page " + address + " to " + entry
                                         + ", its PTE is " + pte;
                             }
@@ -335,7 +353,7 @@ public enum Invariants {
         PhysicalMemory memory = rig.memory();
         List<Word> reads = new ArrayList<>();
         rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().words()));
-        reads.add(memory.free());
+        reads.addAll(memory.freeWords());
         for (Page page : memory.pages()) {
             reads.add(page.refCount().word());
             reads.add(page.mapCount());
@@ -360,7 +378,7 @@ public enum Invariants {
     }
 
     private static boolean isFree(PhysicalMemory memory, int pfn) {
-        return (memory.free().peek() & 1L << pfn) != 0;
+        return memory.peekFree(pfn);
     }
 
     private static Invariant mapcountIsMappings(Rig rig) {
@@ -458,6 +476,58 @@ public enum Invariants {
         });
     }
 
+    private static Invariant noCpuTranslationOfDeviceMemory(Rig rig) {
+        List<Word> reads = new ArrayList<>();
+        for (RigProcess process : rig.processes()) {
+            reads.addAll(process.mm().pageTable().words());
+            reads.addAll(process.translationsOfCpus());
+        }
+        return NO_CPU_TRANSLATION_OF_DEVICE_MEMORY.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    Pte pte = process.mm().pageTable().peek(address);
+                    if (pte.isPresent() && rig.memory().page(pte.pfn()).isZoneDevice()) {
+                        return "the PTE of page " + address + " is " + pte + ", which is a device's";
+                    }
+                    for (Cpu cpu : process.mm().cpus()) {
+                        Pte entry = cpu.tlb().peek(address);
+                        if (entry.permits(false)
+                                && rig.memory().page(entry.pfn()).isZoneDevice()) {
+                            return cpu.task() + " has a TLB entry of page " + address + " for " + entry
+                                    + ", which is a device's";
+                        }
+                    }
+                    return null;
+                }));
+    }
+
+    private static Invariant devicePrivateEntryHasItsPage(Rig rig) {
+        List<Word> reads = new ArrayList<>();
+        for (RigProcess process : rig.processes()) {
+            reads.addAll(process.mm().pageTable().words());
+            reads.addAll(process.mm().pageTable().locks());
+        }
+        for (Page page : rig.memory().pages()) {
+            if (page.isZoneDevice()) {
+                reads.addAll(List.of(page.refCount().word(), page.zoneDeviceData()));
+            }
+        }
+        return DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    PageTable table = process.mm().pageTable();
+                    Pte pte = table.peek(address);
+                    if (!pte.isDevicePrivate() || table.peekLock(address).peek() != 0) {
+                        return null;
+                    }
+                    Page page = rig.memory().page(pte.pfn());
+                    boolean given = page.isZoneDevice() && page.zoneDeviceData().peek() != Page.NO_DATA;
+                    return given && page.refCount().word().peek() > 0
+                            ? null
+                            : "the PTE of page " + address + " is " + pte + ", and " + page + " is nobody's";
+                }));
+    }
+
     private static Invariant softDirtyNeverLost(Rig rig) {
         List<Word> more = new ArrayList<>();
         rig.memory().pages().forEach(page -> more.add(page.content()));
@@ -506,7 +576,7 @@ public enum Invariants {
         PhysicalMemory memory = rig.memory();
         List<Word> reads = new ArrayList<>(rig.inFlight());
         rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().linkWords()));
-        reads.add(memory.free());
+        reads.addAll(memory.freeWords());
         memory.pages().forEach(page -> reads.add(page.refCount().word()));
         return NO_LEAKED_MEMORY.invariant(reads, () -> {
             if (!rig.isQuiescent()) {

@@ -263,7 +263,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
 
     /** A result in eight bits. */
     private static long code(long result) {
-        if (result == Operation.DENIED) {
+        if (result == Operation.DENIED || result == Operation.EPERM) {
             return DENIED;
         }
         if (result == Operation.OUT_OF_MEMORY) {

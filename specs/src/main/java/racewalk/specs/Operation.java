@@ -2,6 +2,7 @@ package racewalk.specs;
 
 import racewalk.mm.Page;
 import racewalk.mm.Protection;
+import racewalk.secondary.DeviceMemory;
 
 /**
  * What an actor of a scenario does, seen from outside: the vocabulary of scenarios and the input of {@link FlatMemory}.
@@ -15,6 +16,15 @@ public sealed interface Operation {
 
     /** The result of an operation for which there was no memory: {@code VM_FAULT_OOM}, {@code -ENOMEM} of fork. */
     long OUT_OF_MEMORY = -2;
+
+    /** {@code -EPERM} of a device: {@link #DENIED} is its {@code -EFAULT}. */
+    long EPERM = DeviceMemory.EPERM;
+
+    /** {@code -ENOENT} of a device: a page is not there. */
+    long ENOENT = DeviceMemory.ENOENT;
+
+    /** {@code -EINVAL} of a device. */
+    long EINVAL = DeviceMemory.EINVAL;
 
     /** The result of a range operation on a whole range. */
     long DONE = 0;
@@ -149,6 +159,23 @@ public sealed interface Operation {
         }
     }
 
+    /**
+     * The pages of the range go to the memory of the device: {@link #DONE}, {@link #ENOENT} if one did not, {@link
+     * #EINVAL}. It has no other effect that can be seen.
+     */
+    record MigrateToDevice(int start, int end) implements Operation {}
+
+    /** Those of the range that the device has in its memory come back: {@link #DONE} or {@link #EINVAL}. */
+    record MigrateToSystem(int start, int end) implements Operation {}
+
+    /** All that the device has in its memory comes back; the range is that of its process. */
+    record Evict(int start, int end) implements Operation {}
+
+    /** Whether the operation can only be where devices have memory of their own. */
+    default boolean isOfDeviceMemory() {
+        return this instanceof MigrateToDevice || this instanceof MigrateToSystem || this instanceof Evict;
+    }
+
     /** Whether the operation can only be where the list of notifiers changes while the tasks run. */
     default boolean changesNotifiers() {
         return this instanceof Register || this instanceof Unregister || this instanceof Exit;
@@ -172,6 +199,9 @@ public sealed interface Operation {
             case Reclaim(int page) -> page;
             case Migrate(int start, int _) -> start;
             case Pin(int page, Pin.Way _) -> page;
+            case MigrateToDevice(int start, int _) -> start;
+            case MigrateToSystem(int start, int _) -> start;
+            case Evict(int start, int _) -> start;
             case Unpin(int page) -> page;
             case Dma(int page, long _) -> page;
             case OfTable _ -> throw new IllegalStateException("it has its own");
@@ -196,6 +226,9 @@ public sealed interface Operation {
             case Reclaim(int page) -> page + 1;
             case Migrate(int _, int end) -> end;
             case Pin(int page, Pin.Way _) -> page + 1;
+            case MigrateToDevice(int _, int end) -> end;
+            case MigrateToSystem(int _, int end) -> end;
+            case Evict(int _, int end) -> end;
             case Unpin(int page) -> page + 1;
             case Dma(int page, long _) -> page + 1;
             case OfTable _ -> throw new IllegalStateException("it has its own");
@@ -210,6 +243,7 @@ public sealed interface Operation {
     default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
             case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
+            case MigrateToDevice _, MigrateToSystem _, Evict _ -> true;
             case Store _, Pin _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
             case Unpin _, Dma _ -> false;
@@ -225,6 +259,9 @@ public sealed interface Operation {
         if (result == OUT_OF_MEMORY) {
             return "out of memory";
         }
+        if (result == EPERM || result == ENOENT || result == EINVAL) {
+            return result == EPERM ? "EPERM" : result == ENOENT ? "ENOENT" : "EINVAL";
+        }
         return switch (this) {
             case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
             case Store _, Pin _, Dma _ -> result == DENIED ? "denied" : "ok";
@@ -239,6 +276,9 @@ public sealed interface Operation {
                     Exit _,
                     Reclaim _,
                     Migrate _,
+                    MigrateToDevice _,
+                    MigrateToSystem _,
+                    Evict _,
                     Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
             case OfTable.Walk walk -> walk.seen(result);

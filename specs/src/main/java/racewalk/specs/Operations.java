@@ -12,13 +12,14 @@ import racewalk.mm.Protection;
  * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code age P}, {@code migrate R}, {@code pin P}, {@code
  * pin-fast P}, {@code dma P V}, {@code unpin P}, {@code fork NAME}, {@code exit}.
  * Devices: {@code read P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code
- * unregister}.
+ * unregister}; those with memory of their own {@code migrate-to-device R}, {@code migrate-to-system R}, {@code evict}.
  */
 final class Operations {
 
     private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
             + " lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P, fork NAME, exit";
-    private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister";
+    private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister,"
+            + " migrate-to-device R, migrate-to-system R, evict";
 
     private Operations() {}
 
@@ -47,6 +48,9 @@ final class Operations {
             case Operation.Migrate _ -> "migrate " + range(operation, first);
             case Operation.Pin(int page, var way) ->
                 (way == Operation.Pin.Way.FAST ? "pin-fast " : "pin ") + (page - first);
+            case Operation.MigrateToDevice _ -> "migrate-to-device " + range(operation, first);
+            case Operation.MigrateToSystem _ -> "migrate-to-system " + range(operation, first);
+            case Operation.Evict _ -> "evict";
             case Operation.Unpin(int page) -> "unpin " + (page - first);
             case Operation.Dma(int page, long value) -> "dma " + (page - first) + " " + value;
             case Operation.OfTable ofTable -> TableOperations.show(ofTable);
@@ -111,6 +115,9 @@ final class Operations {
             case "register" -> new Operation.Register(arguments.device(actor));
             case "unregister" -> new Operation.Unregister(arguments.device(actor));
             case "reslot" -> new Operation.Reslot(arguments.start(0), arguments.end(0));
+            case "migrate-to-device" -> new Operation.MigrateToDevice(arguments.start(0), arguments.end(0));
+            case "migrate-to-system" -> new Operation.MigrateToSystem(arguments.start(0), arguments.end(0));
+            case "evict" -> arguments.evict();
             default -> null;
         };
     }
@@ -139,12 +146,21 @@ final class Operations {
         }
 
         Operation exit() {
+            int first = wholeProcess();
+            return new Operation.Exit(first, first + processes.pages());
+        }
+
+        Operation evict() {
+            int first = wholeProcess();
+            return new Operation.Evict(first, first + processes.pages());
+        }
+
+        private int wholeProcess() {
             noArgument();
             if (processes.pages() > FlatMemory.MAX_RANGE) {
-                throw node.malformed("'exit' is of a process of at most " + FlatMemory.MAX_RANGE + " pages");
+                throw node.malformed("'" + verb() + "' is of a process of at most " + FlatMemory.MAX_RANGE + " pages");
             }
-            int first = processes.firstPage(process);
-            return new Operation.Exit(first, first + processes.pages());
+            return processes.firstPage(process);
         }
 
         private String argument(int index, int count, String what) {

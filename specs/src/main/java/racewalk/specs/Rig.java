@@ -39,7 +39,13 @@ public final class Rig {
         Machine machine = scenario.symmetric().isEmpty() ? on : new NotingMachine(on);
         Scenario.Memory size = scenario.memory();
         Processes numbers = scenario.processes();
-        this.memory = new PhysicalMemory(machine, size.frames(), size.allocations(), scenario.migrates());
+        this.memory = new PhysicalMemory(
+                machine,
+                size.frames(),
+                size.allocations(),
+                scenario.migrates(),
+                scenario.devices(),
+                size.deviceFrames());
         Rmap rmap = scenario.migrates() ? new Rmap(machine) : null;
         List<Design.Attached> notifiers = new ArrayList<>();
         for (int number = 0; number < numbers.count(); number++) {
@@ -167,13 +173,15 @@ public final class Rig {
         for (Map.Entry<String, List<Operation>> actor : scenario.actors().entrySet()) {
             long pending = inFlight.get(number++).peek();
             SecondaryMmu device = process(actor.getKey()).devices().get(actor.getKey());
-            boolean readsForWriting = device != null && device.readsForWriting();
+            boolean readsForWriting = device != null && device.readsForWriting() || memory.hasDeviceMemory();
             if (pending == 0) {
                 continue;
             }
             Operation operation = actor.getValue().get((int) pending - 1);
-            // A migration replaces the page wherever it is mapped.
-            RigProcess of = operation instanceof Operation.Migrate ? process(actor.getKey()) : process;
+            // A migration replaces the page wherever it is mapped, and where there is device memory any access may be
+            // one.
+            boolean everywhere = operation instanceof Operation.Migrate || memory.hasDeviceMemory();
+            RigProcess of = everywhere ? process(actor.getKey()) : process;
             if (operation.mayNarrow(of.firstPage() + address, readsForWriting)) {
                 return true;
             }

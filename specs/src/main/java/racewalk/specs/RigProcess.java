@@ -9,6 +9,7 @@ import racewalk.machine.Guard;
 import racewalk.machine.Machine;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
+import racewalk.migrate.MigrateVma;
 import racewalk.migrate.Migration;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.Cpu;
@@ -28,6 +29,7 @@ import racewalk.mm.Reclaim2016;
 import racewalk.mm.Rmap;
 import racewalk.mm.Tlb;
 import racewalk.mm.Unmap;
+import racewalk.secondary.DeviceMemory;
 import racewalk.secondary.Driver;
 import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
@@ -159,6 +161,9 @@ final class RigProcess {
         }
         NotifiedMmu made = device.make().make(actor, mm, gup);
         devices.put(actor, made);
+        if (made instanceof DeviceMemory memory && migration instanceof MigrateVma migrateVma) {
+            memory.attach(scenario.device(actor), migrateVma);
+        }
         if (notifier.drivers() == null) {
             notifier.register().accept(made);
         } else {
@@ -261,6 +266,12 @@ final class RigProcess {
                                 : pins.get(actor).pin(start))
                         ? Operation.DONE
                         : Operation.DENIED;
+            case Operation.MigrateToDevice _ -> ((DeviceMemory) device).migrateToDevice(start, end);
+            case Operation.MigrateToSystem _ -> ((DeviceMemory) device).migrateToSystem(start, end);
+            case Operation.Evict _ -> {
+                ((DeviceMemory) device).evict();
+                yield Operation.DONE;
+            }
             case Operation.Dma(int _, long value) ->
                 pins.get(actor).dma(start, value) ? Operation.DONE : Operation.DENIED;
             case Operation.Unpin _ -> {
@@ -371,7 +382,7 @@ final class RigProcess {
         long mappings = 0;
         for (int address = 0; address < mm.pageTable().span(); address++) {
             Pte pte = mm.pageTable().peek(address);
-            mappings += pte.isPresent() && pte.pfn() == page.pfn() ? 1 : 0;
+            mappings += pte.isMapping() && pte.pfn() == page.pfn() ? 1 : 0;
         }
         return mappings;
     }

@@ -70,8 +70,14 @@ public record Scenario(
      * @param frames the page frames
      * @param gather how many pages fit into a zap's gather
      * @param allocations whether an allocation may fail
+     * @param deviceFrames the page frames of each device in its own memory
      */
-    public record Memory(int pages, int tables, int frames, int gather, Allocations allocations) {
+    public record Memory(int pages, int tables, int frames, int gather, Allocations allocations, int deviceFrames) {
+
+        /** A memory beside which no device has its own. */
+        public Memory(int pages, int tables, int frames, int gather, Allocations allocations) {
+            this(pages, tables, frames, gather, allocations, 0);
+        }
 
         /** A memory of which every allocation gets some. */
         public Memory(int pages, int tables, int frames, int gather) {
@@ -196,7 +202,7 @@ public record Scenario(
                 reaches,
                 expectations,
                 scope,
-                migrates(actors),
+                memory.deviceFrames > 0 || migrates(actors),
                 null);
     }
 
@@ -255,6 +261,16 @@ public record Scenario(
     /** How many actors are CPUs. */
     public int cpus() {
         return (int) actors.keySet().stream().filter(Scenario::isCpu).count();
+    }
+
+    /** How many actors are devices. */
+    int devices() {
+        return actors.size() - cpus();
+    }
+
+    /** The number of a device among the devices. */
+    int device(String actor) {
+        return actors.keySet().stream().filter(name -> !isCpu(name)).toList().indexOf(actor);
     }
 
     /** How many operations the actors have in all. */

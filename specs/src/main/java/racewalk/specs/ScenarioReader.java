@@ -116,7 +116,8 @@ public final class ScenarioReader {
                 cells(root, fields, devices),
                 fields.optional("invariants")
                         .map(ScenarioReader::invariants)
-                        .orElseGet(() -> Invariants.of(memory, processes, Scenario.migrates(actors))),
+                        .orElseGet(() -> Invariants.of(
+                                memory, processes, memory.deviceFrames() > 0 || Scenario.migrates(actors))),
                 fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                 expectations(fields.require("expect")),
                 Scenario.Scope.FULL);
@@ -126,6 +127,7 @@ public final class ScenarioReader {
         }
         checkNotifiers(root, scenario);
         checkMigrations(root, scenario);
+        checkDeviceMemory(root, scenario);
         for (Cell cell : scenario.cells()) {
             if (scenario.expected(cell.ids()).isEmpty()) {
                 throw fields.require("expect").malformed("no expectation matches the cell " + cell);
@@ -135,8 +137,8 @@ public final class ScenarioReader {
     }
 
     private static Scenario.Memory memory(YamlNode node) {
-        YamlNode.Fields fields =
-                node.fields("the memory", Set.of("pages", "tables", "frames", "gather", "allocations"));
+        YamlNode.Fields fields = node.fields(
+                "the memory", Set.of("pages", "tables", "frames", "gather", "allocations", "device-frames"));
         int pages = fields.require("pages").number("the number of pages", 1, FlatMemory.MAX_PAGES);
         YamlNode tablesNode = fields.require("tables");
         int tables = tablesNode.number("the number of leaf tables", 1, pages);
@@ -150,7 +152,10 @@ public final class ScenarioReader {
                 fields.optional("gather")
                         .map(gather -> gather.number("the size of a gather", 1, FREE_PTE_NR))
                         .orElse(FREE_PTE_NR),
-                fields.optional("allocations").map(ScenarioReader::allocations).orElse(Allocations.SUCCEED));
+                fields.optional("allocations").map(ScenarioReader::allocations).orElse(Allocations.SUCCEED),
+                fields.optional("device-frames")
+                        .map(frames -> frames.number("the number of page frames of each device", 1, MAX_FRAMES))
+                        .orElse(0));
     }
 
     private static Allocations allocations(YamlNode node) {
@@ -317,6 +322,28 @@ public final class ScenarioReader {
                 }
             }
         });
+    }
+
+    /** Where devices have memory, all designs know of it; who migrates to it, has some. */
+    private static void checkDeviceMemory(YamlNode root, Scenario scenario) {
+        boolean needed = Stream.concat(
+                        scenario.boot().stream().map(Scenario.Step::operation),
+                        scenario.actors().values().stream().flatMap(List::stream))
+                .anyMatch(Operation::isOfDeviceMemory);
+        boolean there = scenario.memory().deviceFrames() > 0;
+        if (needed && !there) {
+            throw root.malformed(
+                    "'migrate-to-device', 'migrate-to-system' and 'evict' are of a memory with 'device-frames'");
+        }
+        if (there && (scenario.devices() == 0 || scenario.memory().allocations() == Allocations.MAY_FAIL)) {
+            throw root.malformed("'device-frames' are of a scenario with devices, whose allocations succeed");
+        }
+        for (Cell cell : scenario.cells()) {
+            if (there && !Designs.hasDeviceMemory(cell)) {
+                throw root.malformed("'device-frames' are for the mm linux-7.0, the notifier interval and the secondary"
+                        + " MMU dmirror and their variants, not for " + cell);
+            }
+        }
     }
 
     static Map<String, List<Operation>> actors(YamlNode node, BiFunction<YamlNode, String, Operation> parse) {

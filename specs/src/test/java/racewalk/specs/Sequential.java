@@ -152,6 +152,9 @@ final class Sequential {
             case Operation.Reclaim(int page) -> new Operation.Reclaim(page + by);
             case Operation.Migrate(int start, int end) -> new Operation.Migrate(start + by, end + by);
             case Operation.Pin(int page, var way) -> new Operation.Pin(page + by, way);
+            case Operation.MigrateToDevice(int start, int end) -> new Operation.MigrateToDevice(start + by, end + by);
+            case Operation.MigrateToSystem(int start, int end) -> new Operation.MigrateToSystem(start + by, end + by);
+            case Operation.Evict(int start, int end) -> new Operation.Evict(start + by, end + by);
             case Operation.Unpin(int page) -> new Operation.Unpin(page + by);
             case Operation.Dma(int page, long value) -> new Operation.Dma(page + by, value);
             case Operation.Exit(int start, int end) -> new Operation.Exit(start + by, end + by);
