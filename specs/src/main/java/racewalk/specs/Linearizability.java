@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import racewalk.machine.Observer;
 import racewalk.mm.PhysicalMemory.Allocations;
@@ -15,6 +16,8 @@ import racewalk.mm.PhysicalMemory.Allocations;
  *
  * <p>The set is closed: it holds every configuration that parts of pending operations can lead to. So it does not
  * depend on the order of two invocations or of two responses, only on that of an invocation and a response.
+ *
+ * <p>A scenario may also say itself what its operations give; another result is a complaint, too.
  */
 public final class Linearizability implements Observer<Linearizability.Explanations> {
 
@@ -24,6 +27,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     /** How many actors there may be. */
     public static final int MAX_ACTORS = 5;
 
+    private static final List<String> ANY = List.of("any");
     private static final int TASK_BITS = 12;
     private static final int DONE_BITS = FlatMemory.MAX_RANGE;
     private static final long DONE = (1 << DONE_BITS) - 1;
@@ -121,10 +125,21 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     private final List<String> actors;
     private final Allocations allocations;
     private final List<Integer> devices;
+    private final Map<String, List<List<String>>> results;
 
     /** The specification of one scenario's histories, with one process, in which no allocation fails. */
     public Linearizability(long initialMemory, List<String> actors, List<List<Operation>> operations) {
-        this(initialMemory, Processes.single(FlatMemory.MAX_PAGES), actors, operations, Allocations.SUCCEED);
+        this(initialMemory, Processes.single(FlatMemory.MAX_PAGES), actors, operations, Allocations.SUCCEED, Map.of());
+    }
+
+    /** The specification of one scenario's histories, of which it expects nothing itself. */
+    public Linearizability(
+            long initialMemory,
+            Processes processes,
+            List<String> actors,
+            List<List<Operation>> operations,
+            Allocations allocations) {
+        this(initialMemory, processes, actors, operations, allocations, Map.of());
     }
 
     /**
@@ -135,13 +150,15 @@ public final class Linearizability implements Observer<Linearizability.Explanati
      * @param actors the actors' names
      * @param operations each actor's operations, in order
      * @param allocations whether an operation that needs memory may be refused it
+     * @param results what the scenario expects of some actors' operations
      */
     public Linearizability(
             long initialMemory,
             Processes processes,
             List<String> actors,
             List<List<Operation>> operations,
-            Allocations allocations) {
+            Allocations allocations,
+            Map<String, List<List<String>>> results) {
         if (actors.size() > MAX_ACTORS) {
             throw new IllegalArgumentException("at most " + MAX_ACTORS + " actors");
         }
@@ -150,6 +167,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
         this.actors = List.copyOf(actors);
         this.operations = List.copyOf(operations);
         this.allocations = allocations;
+        this.results = results;
         this.devices =
                 operations.stream().map(Linearizability::deviceThatRegisters).toList();
     }
@@ -211,7 +229,17 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                             + operation.show(result)
                             + ", which no order of the operations explains");
         }
-        return new Explanations(pending, List.copyOf(left), null);
+        return new Explanations(pending, List.copyOf(left), unexpected(actors.get(task), operation, action, result));
+    }
+
+    /** The complaint about a result that is not what the scenario expects, or null. */
+    private String unexpected(String actor, Operation operation, int action, long result) {
+        List<String> expected = results.containsKey(actor) ? results.get(actor).get(action) : ANY;
+        String text = operation.show(result);
+        return expected.equals(ANY) || expected.contains(text)
+                ? null
+                : actor + ": operation " + (action + 1) + " gave " + text + ", where " + String.join(" or ", expected)
+                        + " is expected";
     }
 
     @Override

@@ -119,6 +119,7 @@ public final class RandomScenario {
         // A callback that sleeps where it may not is found at boot already.
         List<Design> all = Designs.of(kind).stream()
                 .filter(design -> !design.id().startsWith("sleeping-"))
+                .filter(design -> !design.id().startsWith("dmirror")) // there is no device memory
                 .filter(design -> !(design instanceof Design.Mm mm) || mm.migration() == null || isLinux(design))
                 .filter(design -> !registers || hasListThatChanges(design))
                 .toList();

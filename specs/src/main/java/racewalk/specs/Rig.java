@@ -121,7 +121,8 @@ public final class Rig {
                 scenario.processes(),
                 List.copyOf(scenario.actors().keySet()),
                 List.copyOf(scenario.actors().values()),
-                scenario.memory().allocations());
+                scenario.memory().allocations(),
+                scenario.results());
         return new Program(actors, inFlight, history, invariants, RigSymmetry.of(scenario, words));
     }
 

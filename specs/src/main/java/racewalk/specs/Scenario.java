@@ -35,6 +35,7 @@ import racewalk.walk.TableShape;
  * @param scope how it was reduced, {@link Scope#FULL} if it was not
  * @param migrates whether pages migrate, or are pinned: then they have the rmap and the LRU list of 2016
  * @param tables the walked tables, of a scenario that has these instead of a memory; else null
+ * @param results for some actors, what each of their operations may give, as people read it; {@code any} for anything
  */
 public record Scenario(
         Path file,
@@ -52,7 +53,8 @@ public record Scenario(
         List<Expectation> expectations,
         Scope scope,
         boolean migrates,
-        Tables tables) {
+        Tables tables,
+        Map<String, List<List<String>>> results) {
 
     /** When a scenario is run. */
     public enum Tier {
@@ -171,6 +173,42 @@ public record Scenario(
         }
     }
 
+    /** A scenario of which no results are expected but those that flat memory gives. */
+    public Scenario(
+            Path file,
+            String id,
+            String title,
+            Tier tier,
+            Memory memory,
+            Processes processes,
+            List<Step> boot,
+            Map<String, List<Operation>> actors,
+            List<Cycle> symmetric,
+            List<Cell> cells,
+            List<Invariants> invariants,
+            List<Reach> reaches,
+            List<Expectation> expectations,
+            Scope scope,
+            boolean migrates) {
+        this(
+                file,
+                id,
+                title,
+                tier,
+                memory,
+                processes,
+                boot,
+                actors,
+                symmetric,
+                cells,
+                invariants,
+                reaches,
+                expectations,
+                scope,
+                migrates,
+                Map.of());
+    }
+
     /** A scenario in which pages migrate if it has operations for it. */
     public Scenario(
             Path file,
@@ -203,7 +241,8 @@ public record Scenario(
                 expectations,
                 scope,
                 memory.deviceFrames > 0 || migrates(actors),
-                null);
+                null,
+                Map.of());
     }
 
     /** A scenario of one process. */
@@ -246,6 +285,29 @@ public record Scenario(
         invariants = List.copyOf(invariants);
         reaches = List.copyOf(reaches);
         expectations = List.copyOf(expectations);
+        results = Map.copyOf(results);
+    }
+
+    /** The scenario with these expected results. */
+    Scenario withResults(Map<String, List<List<String>>> expected) {
+        return new Scenario(
+                file,
+                id,
+                title,
+                tier,
+                memory,
+                processes,
+                boot,
+                actors,
+                symmetric,
+                cells,
+                invariants,
+                reaches,
+                expectations,
+                scope,
+                migrates,
+                tables,
+                expected);
     }
 
     /** Whether an actor is a CPU and not a device. */
@@ -332,7 +394,8 @@ public record Scenario(
                 expectations,
                 smaller,
                 migrates,
-                tables);
+                tables,
+                smaller.equals(Scope.FULL) ? results : Map.of());
     }
 
     /** Whether the boot can be without the actors that are not left. */
@@ -386,7 +449,8 @@ public record Scenario(
                 expectations,
                 scope,
                 migrates,
-                tables);
+                tables,
+                results);
     }
 
     /** The verdict that is expected of a cell. */

@@ -77,6 +77,7 @@ public final class ScenarioReader {
                         "symmetric",
                         "designs",
                         "invariants",
+                        "results",
                         "reaches",
                         "expect"));
         YamlNode idNode = fields.require("id");
@@ -95,32 +96,35 @@ public final class ScenarioReader {
                 actors(fields.require("actors"), (node, name) -> Operations.parse(node, name, processes));
         boolean devices = actors.keySet().stream().anyMatch(actor -> !Scenario.isCpu(actor));
         Scenario scenario = new Scenario(
-                file,
-                id,
-                fields.require("title").text("a title"),
-                fields.optional("tier")
-                        .map(node -> node.constant(Scenario.Tier.class, "a tier"))
-                        .orElse(Scenario.Tier.GATE),
-                memory,
-                processes,
-                fields.optional("boot")
-                        .map(node -> boot(
-                                node,
-                                actors.keySet(),
-                                (operation, name) -> Operations.parse(operation, name, processes)))
-                        .orElse(List.of()),
-                actors,
-                fields.optional("symmetric")
-                        .map(node -> symmetric(node, actors, memory, processes))
-                        .orElse(List.of()),
-                cells(root, fields, devices),
-                fields.optional("invariants")
-                        .map(ScenarioReader::invariants)
-                        .orElseGet(() -> Invariants.of(
-                                memory, processes, memory.deviceFrames() > 0 || Scenario.migrates(actors))),
-                fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
-                expectations(fields.require("expect")),
-                Scenario.Scope.FULL);
+                        file,
+                        id,
+                        fields.require("title").text("a title"),
+                        fields.optional("tier")
+                                .map(node -> node.constant(Scenario.Tier.class, "a tier"))
+                                .orElse(Scenario.Tier.GATE),
+                        memory,
+                        processes,
+                        fields.optional("boot")
+                                .map(node -> boot(
+                                        node,
+                                        actors.keySet(),
+                                        (operation, name) -> Operations.parse(operation, name, processes)))
+                                .orElse(List.of()),
+                        actors,
+                        fields.optional("symmetric")
+                                .map(node -> symmetric(node, actors, memory, processes))
+                                .orElse(List.of()),
+                        cells(root, fields, devices),
+                        fields.optional("invariants")
+                                .map(ScenarioReader::invariants)
+                                .orElseGet(() -> Invariants.of(
+                                        memory, processes, memory.deviceFrames() > 0 || Scenario.migrates(actors))),
+                        fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
+                        expectations(fields.require("expect")),
+                        Scenario.Scope.FULL)
+                .withResults(fields.optional("results")
+                        .map(node -> results(node, actors))
+                        .orElse(Map.of()));
         fields.optional("processes").ifPresent(node -> checkForks(node, scenario));
         if (scenario.invariants().stream().anyMatch(Invariants::isOfTables)) {
             throw fields.require("invariants").malformed("some of these invariants are of scenarios with a 'table'");
@@ -496,6 +500,28 @@ public final class ScenarioReader {
             throw node.malformed("at least one " + kind.key() + " is needed");
         }
         return designs;
+    }
+
+    /** Of each operation of an actor one result, or several that are separated by a bar. */
+    private static Map<String, List<List<String>>> results(YamlNode node, Map<String, List<Operation>> actors) {
+        Map<String, List<List<String>>> results = new LinkedHashMap<>();
+        node.entries("results of actors, such as 'cpu0: [any, 1|denied]'").forEach((key, value) -> {
+            String actor = key.text("an actor");
+            if (!actors.containsKey(actor)) {
+                throw key.malformed("'" + actor + "' is none of the actors " + String.join(", ", actors.keySet()));
+            }
+            List<List<String>> expected = new ArrayList<>();
+            for (YamlNode element : value.list("the results of the actor's operations")) {
+                expected.add(List.of(
+                        element.text("a result, such as 1, ok, denied or any").split("\\|")));
+            }
+            if (expected.size() != actors.get(actor).size()) {
+                throw value.malformed(
+                        actor + " has " + actors.get(actor).size() + " operations, not " + expected.size());
+            }
+            results.put(actor, expected);
+        });
+        return results;
     }
 
     static List<Invariants> invariants(YamlNode node) {

@@ -17,7 +17,7 @@ final class TableScenarios {
     private TableScenarios() {}
 
     static Scenario read(Path file, String id, YamlNode root, YamlNode.Fields fields) {
-        for (String other : List.of("memory", "processes", "symmetric")) {
+        for (String other : List.of("memory", "processes", "symmetric", "results")) {
             fields.optional(other).ifPresent(node -> {
                 throw node.malformed("a scenario with a 'table' has no '" + other + "'");
             });
@@ -46,7 +46,8 @@ final class TableScenarios {
                 ScenarioReader.expectations(fields.require("expect")),
                 Scenario.Scope.FULL,
                 false,
-                tables);
+                tables,
+                Map.of());
         check(root, fields, scenario);
         return scenario;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import racewalk.mm.PhysicalMemory.Allocations;
@@ -232,6 +233,24 @@ class LinearizabilityTest {
         assertEquals(null, observer.complaint(observer.responded(both, 1, 0, Operation.DENIED)));
         assertNotNull(observer.complaint(observer.responded(both, 1, 0, Operation.OUT_OF_MEMORY)));
         assertNotNull(observer.complaint(observer.responded(both, 0, 0, Operation.DENIED)));
+    }
+
+    @Test
+    void resultThatTheScenarioDoesNotExpectIsRefused() {
+        List<List<Operation>> operations = List.of(List.of(new Load(0), new Load(0)));
+        for (String expected : List.of("1", "2", "any", "2|1", "denied")) {
+            Linearizability observer = new Linearizability(
+                    memory(),
+                    Processes.single(2),
+                    List.of("cpu0"),
+                    operations,
+                    Allocations.SUCCEED,
+                    Map.of("cpu0", List.of(List.of("any"), List.of(expected.split("\\|")))));
+            Linearizability.Explanations state = observer.invoked(observer.initial(), 0, 0);
+            state = observer.invoked(observer.responded(state, 0, 0, 1), 0, 1);
+            String complaint = observer.complaint(observer.responded(state, 0, 1, 1));
+            assertEquals(List.of("1", "any", "2|1").contains(expected), complaint == null, expected);
+        }
     }
 
     /** The child's two pages come after the parent's. */

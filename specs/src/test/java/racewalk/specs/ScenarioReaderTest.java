@@ -201,7 +201,7 @@ class ScenarioReaderTest {
                 "[read 0,",
                 "[raed 0,",
                 "8:10: expected an operation of a device (read P, write P V, prefault R, reslot R, register,"
-                        + " unregister), not 'raed 0'");
+                        + " unregister, migrate-to-device R, migrate-to-system R, evict), not 'raed 0'");
     }
 
     @Test

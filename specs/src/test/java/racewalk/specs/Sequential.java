@@ -174,6 +174,9 @@ final class Sequential {
             }
             for (Design notifier : Designs.of(Kind.NOTIFIER)) {
                 for (Design secondary : Designs.of(Kind.SECONDARY)) {
+                    if (secondary.id().startsWith("dmirror")) {
+                        continue; // it migrates pages to its own memory, and there is none
+                    }
                     cells.add(new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary));
                 }
             }
