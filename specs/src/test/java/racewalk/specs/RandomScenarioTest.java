@@ -58,6 +58,7 @@ class RandomScenarioTest {
         Set<Design> expected = new HashSet<>(Designs.all());
         expected.removeIf(design -> design.id().startsWith("sleeping-"));
         expected.removeIf(Design.Table.class::isInstance);
+        expected.removeIf(design -> design.id().startsWith("dmirror"));
         expected.removeIf(design -> design instanceof Design.Mm mm
                 && mm.migration() != null
                 && !mm.id().equals("linux-4.9"));

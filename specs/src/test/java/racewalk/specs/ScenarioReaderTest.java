@@ -95,7 +95,7 @@ class ScenarioReaderTest {
                 "title:",
                 "titel:",
                 "2:1: unknown key 'titel' in a scenario; known are actors, boot, designs, expect, id, invariants, memory,"
-                        + " processes, reaches, symmetric, table, tier, title");
+                        + " processes, reaches, results, symmetric, table, tier, title");
     }
 
     @Test
