@@ -41,8 +41,6 @@ public final class MigrateVma implements Migration {
         INSERTED,
         /** A page was to be inserted, and another was there already. */
         NOT_INSERTED,
-        /** A page was in a device's memory, and not asked for: it stays. */
-        NOT_SELECTED,
         /** A page of device memory was locked when its device was to give all of them back. */
         DEVICE_LOCKED
     }
@@ -165,13 +163,9 @@ public final class MigrateVma implements Migration {
         if (pte.isPresent()) {
             return args.select == Select.SYSTEM;
         }
-        boolean selected = pte.isDevicePrivate()
+        return pte.isDevicePrivate()
                 && args.select == Select.DEVICE_PRIVATE
                 && mm.memory().page(pte.pfn()).owner() == args.owner;
-        if (pte.isDevicePrivate() && !selected) {
-            mm.machine().reach(Marks.NOT_SELECTED);
-        }
-        return selected;
     }
 
     /**
