@@ -6,7 +6,8 @@ import racewalk.mm.DevPagemap.Held;
 import racewalk.mm.Page;
 
 /**
- * {@code struct migrate_vma} of Linux 7.0: the pages that {@link MigrateVma} migrates, and where they go. A task's local
+ * {@code struct migrate_vma} of Linux 7.0: the pages that {@link MigrateVma} migrates, and where they go. A task's
+ * local
  * variable. Without addresses it stands for the arrays of {@code migrate_device_range}.
  */
 public final class MigrateArgs {

@@ -15,7 +15,8 @@ public interface DevPagemap {
     }
 
     /**
-     * {@code migrate_to_ram}: a CPU has faulted on a device-private entry, and the driver brings the page back. Linux is not told whether
+     * {@code migrate_to_ram}: a CPU has faulted on a device-private entry, and the driver brings the page back. Linux
+     * is not told whether
      * it could: the fault is tried again.
      *
      * @param mm whose fault it is, {@code vmf->vma->vm_mm}, with the mmap lock held for read

@@ -93,7 +93,8 @@ public final class HmmRangeFault {
 
     /**
      * The same for a device that may have the page in its own memory, statement by statement: {@code
-     * hmm_vma_walk_test}, {@code hmm_vma_handle_pte} and {@code hmm_vma_fault} of {@code mm/hmm.c}, Linux 7.0. A page in
+     * hmm_vma_walk_test}, {@code hmm_vma_handle_pte} and {@code hmm_vma_fault} of {@code mm/hmm.c}, Linux 7.0. A page
+     * in
      * the caller's own memory is reported as it is, even if it was asked for writing and its entry is for reading.
      *
      * @param owner {@code range->dev_private_owner}

@@ -102,7 +102,8 @@ public final class PageTable {
 
     /**
      * {@code page_check_address} of {@code mm/rmap.c}, 2.6.24 to 4.9: the leaf, with its PT lock held, if the page is
-     * mapped at {@code address}; else null. Today's {@code page_vma_mapped_walk} takes a device's entry for a mapping, too.
+     * mapped at {@code address}; else null. Today's {@code page_vma_mapped_walk} takes a device's entry for a mapping,
+     * too.
      */
     public Leaf checkAddress(Page page, int address) {
         Leaf leaf = leafOf(address);

@@ -196,7 +196,9 @@ public class Interval extends NotifierSites {
         return subscription;
     }
 
-    /** The same, of a device with one reader, whose {@code range.notifier_seq} is known: {@link Subscription#readEnd}. */
+    /**
+     * The same, of a device with one reader, whose {@code range.notifier_seq} is known: {@link Subscription#readEnd}.
+     */
     public final Subscription insertWithReader(String name, int start, int end, Ops ops) {
         Word seq = machine.word(name + ".invalidate_seq", INITIAL_SEQ - 1);
         Word notifierSeq = machine.word(name + ".range.notifier_seq", NO_READER);

@@ -207,7 +207,9 @@ public final class Dmirror implements NotifiedMmu, IntervalDevice, DeviceMemory,
         return failed;
     }
 
-    /** {@code dmirror_fault}, {@code dmirror_range_fault}: 0, {@link #DENIED} for {@code -EFAULT}, or {@link #EPERM}. */
+    /**
+     * {@code dmirror_fault}, {@code dmirror_range_fault}: 0, {@link #DENIED} for {@code -EFAULT}, or {@link #EPERM}.
+     */
     private long rangeFault(int address, boolean write) {
         machine.bugOn(notifier == null, name + " has no interval notifier");
         machine.reach(Marks.FAULT);

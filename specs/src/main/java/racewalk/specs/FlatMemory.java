@@ -41,7 +41,8 @@ import racewalk.specs.Operation.Unregister;
  * young in Linux: a fault, {@code get_user_pages}, {@code mprotect}. No staleness is allowed for: in 2.6.24 who clears
  * an accessed bit flushes, and what goes through a stale translation until then is an access before that ageing.
  *
- * <p>What a device does that migrates pages to its own memory and back has no effect here; what it answers is left to it.
+ * <p>What a device does that migrates pages to its own memory and back has no effect here; what it answers is left to
+ * it.
  *
  * <p>The whole memory is one number, ten bits a page and one a device: so that sets of memories are cheap. Where pages
  * are aged there is no last page, and its bits say so, and which pages are young.

@@ -93,7 +93,9 @@ public enum Invariants {
             "while nothing is in flight, a page that is mapped and was stored to is dirty, or its PTE is",
             Invariants::dirtyNeverLost),
 
-    /** No CPU reaches a device's own memory. Source: {@code Documentation/mm/hmm.rst}, {@code MEMORY_DEVICE_PRIVATE}. */
+    /**
+     * No CPU reaches a device's own memory. Source: {@code Documentation/mm/hmm.rst}, {@code MEMORY_DEVICE_PRIVATE}.
+     */
     NO_CPU_TRANSLATION_OF_DEVICE_MEMORY(
             "NoCpuTranslationOfDeviceMemory",
             "no PTE that is present and no TLB entry is of a page in a device's memory",
