@@ -121,14 +121,14 @@ final class AgreeCommand implements Callable<Integer> {
 
     private List<Run.Job> jobs(Home home) {
         List<Scenario> named = scenarios.isEmpty()
-                ? home.scenarios().stream()
-                        .filter(scenario -> scenario.tier() == Scenario.Tier.GATE)
-                        .toList()
+                ? home.scenarios()
                 : scenarios.stream().map(home::scenario).toList();
         List<Run.Job> jobs = new ArrayList<>();
         for (Scenario whole : named) {
             Scenario scenario = whole.within(scope.scope());
-            designs.cells(scenario).forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
+            designs.cells(scenario).stream()
+                    .filter(cell -> !scenarios.isEmpty() || whole.isOfGate(cell.ids()))
+                    .forEach(cell -> jobs.add(new Run.Job(scenario, cell)));
         }
         return jobs;
     }

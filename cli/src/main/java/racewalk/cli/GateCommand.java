@@ -19,6 +19,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import racewalk.machine.Mark;
 import racewalk.specs.AtomicFile;
+import racewalk.specs.Cell;
+import racewalk.specs.Design.Kind;
 import racewalk.specs.Designs;
 import racewalk.specs.Entry;
 import racewalk.specs.Ledger;
@@ -190,13 +192,28 @@ final class GateCommand implements Callable<Integer> {
         entries.forEach(entry -> byScenario
                 .computeIfAbsent(entry.scenario(), id -> new ArrayList<>())
                 .add(entry));
-        byScenario.forEach((scenario, lines) -> ledger.accept(scenario, CellHash.CURRENT.tool(), lines));
+        byScenario.forEach((scenario, lines) ->
+                ledger.accept(scenario, CellHash.CURRENT.tool(), withOthers(home.committed(scenario), ledger, lines)));
         try {
             NotifiersPage.write(home);
             MigrationPage.write(home);
+            HmmPage.write(home);
         } catch (IOException e) {
             throw new UncheckedIOException("a page of the ledger cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    /** The lines and those of the cells that were not run, which may have been computed by another tool. */
+    private static List<Entry> withOthers(Scenario scenario, Ledger ledger, List<Entry> lines) {
+        Map<Map<Kind, String>, Entry> byDesigns = new HashMap<>();
+        boolean sameTool = ledger.tool(scenario.id()).equals(CellHash.CURRENT.tool());
+        ledger.of(scenario.id()).forEach(old -> byDesigns.put(old.designs(), sameTool ? old : old.withoutHash()));
+        lines.forEach(line -> byDesigns.put(line.designs(), line));
+        return scenario.cells().stream()
+                .map(Cell::ids)
+                .map(byDesigns::get)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private void write(Home home, List<Compared> compared) {

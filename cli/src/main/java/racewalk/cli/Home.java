@@ -36,8 +36,9 @@ record Home(Path root) {
     /** All cells of the gate, or with those of the tier {@code NIGHTLY}. */
     List<Run.Job> jobs(boolean nightly) {
         return scenarios().stream()
-                .filter(scenario -> nightly || scenario.tier() == Scenario.Tier.GATE)
-                .flatMap(scenario -> scenario.cells().stream().map(cell -> new Run.Job(scenario, cell)))
+                .flatMap(scenario -> scenario.cells().stream()
+                        .filter(cell -> nightly || scenario.isOfGate(cell.ids()))
+                        .map(cell -> new Run.Job(scenario, cell)))
                 .toList();
     }
 

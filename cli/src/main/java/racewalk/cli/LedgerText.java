@@ -1,11 +1,13 @@
 package racewalk.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import racewalk.specs.Entry;
 import racewalk.specs.Question;
+import racewalk.specs.Scenario;
 
 /** The ledger in Markdown: what its pages have in common. */
 final class LedgerText {
@@ -38,6 +40,17 @@ final class LedgerText {
                 .min(Map.Entry.comparingByValue())
                 .map(violated -> "REFUTED " + violated.getValue() + " " + violated.getKey())
                 .orElse(cell.verdict().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** What happens in scenarios, and in which scope. */
+    static List<List<String>> scopes(List<Scenario> scenarios) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("scenario", "what happens", "scope"));
+        scenarios.forEach(scenario -> rows.add(List.of(
+                scenario.tier() == Scenario.Tier.GATE ? scenario.id() : scenario.id() + " (nightly)",
+                scenario.title(),
+                TextReport.scope(scenario))));
+        return rows;
     }
 
     /** A table, the first row being its header. */

@@ -56,12 +56,16 @@ final class MigrationPage {
 
     private MigrationPage(Home home) {
         this.scenarios = home.scenarios().stream()
-                .filter(scenario -> scenario.migrates() && !scenario.asks())
+                .filter(scenario -> isAbout(scenario) && !scenario.asks())
                 .toList();
         Set<String> ids = scenarios.stream().map(Scenario::id).collect(Collectors.toSet());
         this.entries = home.known().stream()
                 .filter(entry -> ids.contains(entry.scenario()))
                 .toList();
+    }
+
+    private static boolean isAbout(Scenario scenario) {
+        return scenario.migrates() && !HmmPage.isAbout(scenario);
     }
 
     /** Writes the page of the ledger as it is now. */
@@ -92,11 +96,11 @@ final class MigrationPage {
         page.append("\n## Something left out\n\n").append(LedgerText.table(of.leftOut()));
         page.append("\n## Questions\n\n");
         List<Scenario> all =
-                home.scenarios().stream().filter(Scenario::migrates).toList();
+                home.scenarios().stream().filter(MigrationPage::isAbout).toList();
         home.questions().stream()
                 .filter(question -> all.stream().anyMatch(question::isAbout))
                 .forEach(question -> page.append(LedgerText.question(question, home.known())));
-        page.append("## Scenarios\n\n").append(LedgerText.table(of.scopes(all)));
+        page.append("## Scenarios\n\n").append(LedgerText.table(LedgerText.scopes(all)));
         return page.toString();
     }
 
@@ -261,17 +265,5 @@ final class MigrationPage {
                 : violated.entrySet().stream()
                         .map(scenario -> scenario.getKey() + ": " + String.join(", ", scenario.getValue()))
                         .collect(Collectors.joining("; "));
-    }
-
-    // ---- scenarios -----------------------------------------------------------------------------------------------
-
-    private List<List<String>> scopes(List<Scenario> all) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("scenario", "what happens", "scope"));
-        all.forEach(scenario -> rows.add(List.of(
-                scenario.tier() == Scenario.Tier.GATE ? scenario.id() : scenario.id() + " (nightly)",
-                scenario.title(),
-                TextReport.scope(scenario))));
-        return rows;
     }
 }

@@ -57,7 +57,7 @@ class BadInputTest {
                 "--design",
                 "notifier=lamter");
         assertRefused(
-                "--design: 'notify' is no kind of design; expected mm, notifier or secondary",
+                "--design: 'notify' is no kind of design; expected mm, notifier, secondary or table",
                 "check",
                 "dontneed",
                 "--design",

@@ -163,6 +163,27 @@ class GateTest {
     }
 
     @Test
+    void cellThatIsExpectedNightlyIsRunByNightAndKeepsItsLineByDay() throws IOException {
+        gate("--accept");
+        String both = Files.readString(small.ledger());
+        write(SCENARIO.replace("verdict: REFUTED", "verdict: REFUTED, tier: NIGHTLY"));
+        Command day = gate("--accept");
+        assertTrue(day.out().endsWith("1 of 1 cells, 1 proved, 0 refuted, 0 unknown; 0 not as expected\n"), day.out());
+        assertEquals(both, Files.readString(small.ledger()));
+        assertTrue(gate("--nightly").out().contains("2 of 2 cells"));
+    }
+
+    /** Else a changed gate would take it for computed by this explorer. */
+    @Test
+    void lineThatAnotherExplorerHasComputedIsKeptWithoutItsHash() throws IOException {
+        gate("--accept");
+        write(SCENARIO.replace("verdict: REFUTED", "verdict: REFUTED, tier: NIGHTLY"));
+        small.changeLedger("tool: '[0-9a-f]+'", "tool: '0123456789abcdef'");
+        gate("--accept");
+        assertTrue(gate("--changed", "--nightly").err().contains("1 of 2 cells skipped"));
+    }
+
+    @Test
     void skippedCellWhoseVerdictIsNotExpectedIsRed() throws IOException {
         gate("--accept");
         write(SCENARIO.replace("verdict: REFUTED", "verdict: PROVED"));

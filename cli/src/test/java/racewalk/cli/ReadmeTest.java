@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import racewalk.specs.Entry;
-import racewalk.specs.Scenario;
 
 /**
  * What the README shows is what the commands print. A line of … stands for any lines; times, line numbers, hashes, the
@@ -78,8 +77,8 @@ class ReadmeTest {
     void gatePrintsTheShownMatrixAndCounts() throws IOException {
         Home home = new Home(Command.CHECKOUT);
         List<Entry> entries = home.scenarios().stream()
-                .filter(scenario -> scenario.tier() == Scenario.Tier.GATE)
-                .flatMap(scenario -> home.ledger().of(scenario.id()).stream())
+                .flatMap(scenario ->
+                        home.ledger().of(scenario.id()).stream().filter(entry -> scenario.isOfGate(entry.designs())))
                 .toList();
         assertShows(
                 "./racewalk gate",
@@ -96,6 +95,12 @@ class ReadmeTest {
     void pageOfTheMigrationsIsThatOfTheLedger() throws IOException {
         Home home = new Home(Command.CHECKOUT);
         assertEquals(MigrationPage.of(home), Files.readString(MigrationPage.file(home)));
+    }
+
+    @Test
+    void pageOfHmmIsThatOfTheLedger() throws IOException {
+        Home home = new Home(Command.CHECKOUT);
+        assertEquals(HmmPage.of(home), Files.readString(HmmPage.file(home)));
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class MigrateArgs {
     private final Held held;
     final HmmPfns src;
     final HmmPfns dst;
-    int cpages;
+    private int cpages;
     private final Machine machine;
     private final AddressSpace mm;
     private final String caller;
@@ -143,6 +143,21 @@ public final class MigrateArgs {
     /** What the steps know below a place, as {@link Machine#localsAre} has it; null if the caller has not said. */
     String locals(String place) {
         return caller == null ? null : place + this;
+    }
+
+    /** {@code migrate->cpages}: how many pages are to migrate. */
+    int cpages() {
+        return cpages;
+    }
+
+    /** {@code migrate->cpages++}. */
+    void oneMorePage() {
+        cpages++;
+    }
+
+    /** {@code migrate->cpages = n}. */
+    void pagesAre(int n) {
+        cpages = n;
     }
 
     @Override

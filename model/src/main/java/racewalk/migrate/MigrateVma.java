@@ -106,7 +106,7 @@ public final class MigrateVma implements Migration {
     public void migrateVmaSetup(MigrateArgs args) {
         migrateVmaCollect(args);
         settle("collected", args);
-        if (args.cpages != 0) {
+        if (args.cpages() != 0) {
             migrateDeviceUnmap(args);
         }
     }
@@ -131,7 +131,7 @@ public final class MigrateVma implements Migration {
     private void collectHole(MigrateArgs args, int start, int end) {
         for (int address = start; address < end; address++) {
             args.src.mark(address - args.start, HmmPfns.MIGRATE);
-            args.cpages++;
+            args.oneMorePage();
         }
     }
 
@@ -144,7 +144,7 @@ public final class MigrateVma implements Migration {
             Pte pte = new Pte(ptep.readOnce());
             if (pte.isNone()) {
                 args.src.mark(address - args.start, HmmPfns.MIGRATE);
-                args.cpages++;
+                args.oneMorePage();
             } else if (isSelected(args, pte)) {
                 unmapped |= collectPte(args, address, ptep, pte);
             }
@@ -201,7 +201,7 @@ public final class MigrateVma implements Migration {
                 return false;
             }
         }
-        args.cpages++;
+        args.oneMorePage();
         if (pte.isDirty() && !leftOut.contains(LeftOut.DIRTY)) {
             page.flags().or(Page.DIRTY); // folio_mark_dirty
         }
@@ -283,7 +283,7 @@ public final class MigrateVma implements Migration {
             mm.memory().putPage(page);
             restore--;
         }
-        args.cpages = unmapped;
+        args.pagesAre(unmapped);
     }
 
     /** That of {@link #migrate}: locked frames with the content. */

@@ -71,10 +71,6 @@ public final class Dmirror implements NotifiedMmu, IntervalDevice, DeviceMemory,
         IGNORES_OTHERS
     }
 
-    /** All that repairs it. */
-    public static final Set<Difference> REPAIRS =
-            Set.of(Difference.TOLD, Difference.MAPPED_BY_FAULT, Difference.OWN_READ_ONLY);
-
     private static final long DONE = 0;
 
     private final Machine machine;

@@ -13,11 +13,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import racewalk.hmm.HairgroveTable;
-import racewalk.hmm.HmmPtIter;
 import racewalk.hmm.Hmm;
 import racewalk.hmm.HmmDevice;
 import racewalk.hmm.HmmDifference;
 import racewalk.hmm.HmmMirror;
+import racewalk.hmm.HmmPtIter;
 import racewalk.hmm.RangeUser;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
@@ -137,6 +137,9 @@ public final class Designs {
             EnumSet.of(Repair.NOT_ISOLATED, Repair.PUTBACK, Repair.UNMAP_AGAIN, Repair.DESTINATION);
     private static final Set<Repair> V15_EARLY_REPAIRS =
             EnumSet.complementOf(EnumSet.of(Repair.PUTBACK, Repair.RESTORE_SET_BACK, Repair.SOURCES));
+
+    private static final Set<Dmirror.Difference> DMIRROR_REPAIRS =
+            EnumSet.of(Dmirror.Difference.TOLD, Dmirror.Difference.MAPPED_BY_FAULT, Dmirror.Difference.OWN_READ_ONLY);
 
     static {
         ALL.add(new Design.Mm(
@@ -1027,7 +1030,7 @@ public final class Designs {
     private static void dmirrors() {
         String source = "lib/test_hmm.c of Linux 6.15, as in 7.0 but for huge pages";
         ALL.add(dmirror("dmirror", "the device of the kernel's own test of HMM", source, Set.of()));
-        ALL.add(dmirror("dmirror-repaired", "dmirror with every repair", source, Dmirror.REPAIRS));
+        ALL.add(dmirror("dmirror-repaired", "dmirror with every repair", source, DMIRROR_REPAIRS));
         ALL.add(dmirrorBut("told", source, Dmirror.Difference.TOLD));
         ALL.add(dmirrorBut("mapped-by-fault", source, Dmirror.Difference.MAPPED_BY_FAULT));
         ALL.add(dmirrorBut("own-read-only", source, Dmirror.Difference.OWN_READ_ONLY));
@@ -1046,7 +1049,7 @@ public final class Designs {
                 "dmirror that does not erase the entry of a page that is brought back",
                 "a planted fault",
                 EnumSet.of(Dmirror.Difference.NO_ERASE)));
-        Set<Dmirror.Difference> ignoring = EnumSet.copyOf(Dmirror.REPAIRS);
+        Set<Dmirror.Difference> ignoring = EnumSet.copyOf(DMIRROR_REPAIRS);
         ignoring.add(Dmirror.Difference.IGNORES_OTHERS);
         ALL.add(dmirror(
                 "dmirror-ignores-others",
@@ -1056,7 +1059,7 @@ public final class Designs {
     }
 
     private static Design.Secondary dmirrorBut(String id, String source, Dmirror.Difference left) {
-        Set<Dmirror.Difference> others = EnumSet.copyOf(Dmirror.REPAIRS);
+        Set<Dmirror.Difference> others = EnumSet.copyOf(DMIRROR_REPAIRS);
         others.remove(left);
         return dmirror("dmirror-but-" + id, "dmirror-repaired but for one repair, " + id, source, others);
     }
@@ -1065,6 +1068,16 @@ public final class Designs {
             String id, String title, String source, Set<Dmirror.Difference> differences) {
         return new Design.Secondary(
                 new About(id, title, source), (name, mm, gup) -> new Dmirror(name, mm, gup, differences));
+    }
+
+    /** Whether a device is told at all: one of 2015 has no mirror with a notifier of another time. */
+    static boolean isTold(Design.Notifier notifier, Design.Secondary secondary) {
+        return notifier.id().startsWith("ranges") || !isOf2015(secondary);
+    }
+
+    /** Whether a design is a device, or another user of active ranges, of 2015. */
+    static boolean isOf2015(Design design) {
+        return design.id().matches("hmm-2015.*|ranges-(goto-again|eagain)");
     }
 
     /** Whether a cell's designs know of memory that is a device's own. */

@@ -38,6 +38,11 @@ public record Entry(
         violated = Collections.unmodifiableMap(new TreeMap<>(violated));
     }
 
+    /** The same, by nobody knows which tool: it is computed anew when it is needed. */
+    public Entry withoutHash() {
+        return new Entry(scenario, designs, verdict, exhausted, violated, states, transitions, executions, depth, "");
+    }
+
     /** Whether a property holds in every state of the cell's scope: null if that is not known. */
     public Boolean holds(String property) {
         if (violated.containsKey(property)) {

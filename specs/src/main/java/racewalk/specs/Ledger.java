@@ -113,7 +113,9 @@ public final class Ledger {
         fields.add("transitions: " + entry.transitions());
         fields.add("executions: " + entry.executions());
         fields.add("depth: " + entry.depth());
-        fields.add("hash: '" + entry.hash() + "'");
+        if (!entry.hash().isEmpty()) {
+            fields.add("hash: '" + entry.hash() + "'");
+        }
         return fields.toString();
     }
 

@@ -120,6 +120,7 @@ public final class RandomScenario {
         List<Design> all = Designs.of(kind).stream()
                 .filter(design -> !design.id().startsWith("sleeping-"))
                 .filter(design -> !design.id().startsWith("dmirror")) // there is no device memory
+                .filter(design -> !Designs.isOf2015(design)) // they want a notifier of their time
                 .filter(design -> !(design instanceof Design.Mm mm) || mm.migration() == null || isLinux(design))
                 .filter(design -> !registers || hasListThatChanges(design))
                 .toList();

@@ -22,7 +22,7 @@ import racewalk.walk.TableShape;
  * @param file where it was read
  * @param id its name
  * @param title what it is about, in one sentence
- * @param tier when it is run
+ * @param tier when it is run; of some cells an expectation may say that they are run only nightly
  * @param memory the memory of each process
  * @param processes the processes and who is of which
  * @param boot what happens, alone, before the actors start
@@ -107,8 +107,8 @@ public record Scenario(
     /** Marks that the cells of a pattern must reach. */
     public record Reach(CellPattern cells, List<String> marks) {}
 
-    /** The verdict that the cells of a pattern are expected to have. */
-    public record Expectation(CellPattern cells, Verdict verdict) {}
+    /** The verdict that the cells of a pattern are expected to have, and when they are run. */
+    public record Expectation(CellPattern cells, Verdict verdict, Tier tier) {}
 
     /**
      * Something of the scenario that is left out.
@@ -173,43 +173,7 @@ public record Scenario(
         }
     }
 
-    /** A scenario of which no results are expected but those that flat memory gives. */
-    public Scenario(
-            Path file,
-            String id,
-            String title,
-            Tier tier,
-            Memory memory,
-            Processes processes,
-            List<Step> boot,
-            Map<String, List<Operation>> actors,
-            List<Cycle> symmetric,
-            List<Cell> cells,
-            List<Invariants> invariants,
-            List<Reach> reaches,
-            List<Expectation> expectations,
-            Scope scope,
-            boolean migrates) {
-        this(
-                file,
-                id,
-                title,
-                tier,
-                memory,
-                processes,
-                boot,
-                actors,
-                symmetric,
-                cells,
-                invariants,
-                reaches,
-                expectations,
-                scope,
-                migrates,
-                Map.of());
-    }
-
-    /** A scenario in which pages migrate if it has operations for it. */
+    /** A scenario without tables, in which pages migrate if it has operations for it; of any results. */
     public Scenario(
             Path file,
             String id,
@@ -455,10 +419,18 @@ public record Scenario(
 
     /** The verdict that is expected of a cell. */
     public Optional<Verdict> expected(Map<Kind, String> ids) {
+        return expectation(ids).map(Expectation::verdict);
+    }
+
+    private Optional<Expectation> expectation(Map<Kind, String> ids) {
         return expectations.stream()
                 .filter(expectation -> expectation.cells.matches(ids))
-                .map(Expectation::verdict)
                 .findFirst();
+    }
+
+    /** Whether every gate runs the cell with these designs. */
+    public boolean isOfGate(Map<Kind, String> ids) {
+        return tier == Tier.GATE && expectation(ids).map(Expectation::tier).orElse(tier) == Tier.GATE;
     }
 
     /** The marks that a cell must reach. */

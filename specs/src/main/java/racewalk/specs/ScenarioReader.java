@@ -99,9 +99,7 @@ public final class ScenarioReader {
                         file,
                         id,
                         fields.require("title").text("a title"),
-                        fields.optional("tier")
-                                .map(node -> node.constant(Scenario.Tier.class, "a tier"))
-                                .orElse(Scenario.Tier.GATE),
+                        tier(fields),
                         memory,
                         processes,
                         fields.optional("boot")
@@ -233,6 +231,12 @@ public final class ScenarioReader {
 
     /** Where notifiers change, or pages are reclaimed, there is one process, and designs for which that is modelled. */
     private static void checkNotifiers(YamlNode root, Scenario scenario) {
+        for (Cell cell : scenario.cells()) {
+            if (cell.secondary() != null && !Designs.isTold(cell.notifier(), cell.secondary())) {
+                throw root.malformed("'" + cell.secondary().id() + "' is told by the notifiers ranges and ranges-rmap"
+                        + " alone, not by '" + cell.notifier().id() + "'");
+            }
+        }
         if (!scenario.walksRmap() || scenario.migrates()) {
             return;
         }
@@ -549,12 +553,21 @@ public final class ScenarioReader {
         return reaches;
     }
 
+    /** The gate's, unless another is named. */
+    static Scenario.Tier tier(YamlNode.Fields fields) {
+        return fields.optional("tier")
+                .map(node -> node.constant(Scenario.Tier.class, "a tier"))
+                .orElse(Scenario.Tier.GATE);
+    }
+
     static List<Scenario.Expectation> expectations(YamlNode node) {
         List<Scenario.Expectation> expectations = new ArrayList<>();
         for (YamlNode element : node.list("what is expected")) {
-            YamlNode.Fields fields = element.fields("an expectation", CellPattern.keysWith("verdict"));
+            YamlNode.Fields fields = element.fields("an expectation", CellPattern.keysWith("verdict", "tier"));
             expectations.add(new Scenario.Expectation(
-                    CellPattern.of(fields), fields.require("verdict").constant(Verdict.class, "a verdict")));
+                    CellPattern.of(fields),
+                    fields.require("verdict").constant(Verdict.class, "a verdict"),
+                    tier(fields)));
         }
         return expectations;
     }

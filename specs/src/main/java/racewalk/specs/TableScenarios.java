@@ -29,9 +29,7 @@ final class TableScenarios {
                 file,
                 id,
                 fields.require("title").text("a title"),
-                fields.optional("tier")
-                        .map(node -> node.constant(Scenario.Tier.class, "a tier"))
-                        .orElse(Scenario.Tier.GATE),
+                ScenarioReader.tier(fields),
                 null,
                 Processes.single(tables.entries()),
                 fields.optional("boot")

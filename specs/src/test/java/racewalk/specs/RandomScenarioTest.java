@@ -59,6 +59,7 @@ class RandomScenarioTest {
         expected.removeIf(design -> design.id().startsWith("sleeping-"));
         expected.removeIf(Design.Table.class::isInstance);
         expected.removeIf(design -> design.id().startsWith("dmirror"));
+        expected.removeIf(Designs::isOf2015);
         expected.removeIf(design -> design instanceof Design.Mm mm
                 && mm.migration() != null
                 && !mm.id().equals("linux-4.9"));

@@ -256,6 +256,14 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void deviceThatItsNotifierDoesNotTellIsRefused() throws IOException {
+        String designs = GOOD.replaceFirst("secondary: .*", "secondary: hmm-2015");
+        assertEquals(
+                "1:1: 'hmm-2015' is told by the notifiers ranges and ranges-rmap alone, not by 'arcangeli'",
+                refusal(designs));
+    }
+
+    @Test
     void migrationsThatCannotBeSetUpAreRefused() throws IOException {
         String pins = GOOD.replace("[dontneed 0]", "[pin 0, unpin 0]");
         for (String step : List.of("migrate 0..1", "pin 0", "dma 0 1", "unpin 0")) {

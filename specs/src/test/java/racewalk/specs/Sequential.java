@@ -177,7 +177,12 @@ final class Sequential {
                     if (secondary.id().startsWith("dmirror")) {
                         continue; // it migrates pages to its own memory, and there is none
                     }
-                    cells.add(new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary));
+                    Cell cell = new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary);
+                    boolean posted =
+                            Designs.isOf2015(secondary) && !secondary.id().equals("hmm-2015-repaired");
+                    if (!posted && Designs.isTold(cell.notifier(), cell.secondary())) {
+                        cells.add(cell);
+                    }
                 }
             }
         }

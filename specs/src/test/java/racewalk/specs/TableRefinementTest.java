@@ -163,7 +163,8 @@ class TableRefinementTest {
                 List.of(),
                 Scenario.Scope.FULL,
                 false,
-                tables);
+                tables,
+                Map.of());
     }
 
     @Example

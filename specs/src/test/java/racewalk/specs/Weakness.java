@@ -72,7 +72,9 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "the callback sleeps under the PT lock, or in an RCU read section",
                     cell -> cell.secondary().id().startsWith("xpmem")
-                            && !cell.notifier().id().matches("none|arcangeli-v9-unlocked|emm.*|srcu|.*interval.*"),
+                            && !cell.notifier()
+                                    .id()
+                                    .matches("none|arcangeli-v9-unlocked|emm.*|srcu|.*interval.*|ranges.*"),
                     _ -> true,
                     List.of(
                             Step.FORK,
@@ -104,7 +106,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "a recall after that of another page zaps nothing",
                     cell -> cell.secondary().id().equals("xpmem-valid-ptes")
-                            && cell.notifier().id().matches("arcangeli-v9-unlocked|emm.*|srcu|.*interval.*"),
+                            && cell.notifier().id().matches("arcangeli-v9-unlocked|emm.*|srcu|.*interval.*|ranges.*"),
                     Step::isOfDevice,
                     List.of(
                             new Step("dev0", READ),
@@ -142,7 +144,9 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "the callback sleeps where the notifier calls it in atomic context",
                     cell -> cell.secondary().id().startsWith("sleeping-")
-                            && !cell.notifier().id().matches("none|emm.*|arcangeli-v9-unlocked|srcu|.*interval.*"),
+                            && !cell.notifier()
+                                    .id()
+                                    .matches("none|emm.*|arcangeli-v9-unlocked|srcu|.*interval.*|ranges.*"),
                     step -> !(step.operation() instanceof Operation.Load
                             || step.operation() instanceof Operation.Prefault
                             || step.operation() instanceof Operation.LockPage),
