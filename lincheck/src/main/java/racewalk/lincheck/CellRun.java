@@ -64,6 +64,7 @@ final class CellRun implements Witness {
     private Violation violation;
     private int stepsToViolation;
     private String exceeded;
+    private boolean endless;
 
     /**
      * Builds the model.
@@ -184,6 +185,7 @@ final class CellRun implements Witness {
             throw new CancellationException("the run has violated something");
         }
         if (steps.size() == MOST_STEPS) {
+            endless = true;
             throw new ScopeExceeded("a run of more than " + MOST_STEPS + " steps, perhaps a livelock");
         }
     }
@@ -276,6 +278,11 @@ final class CellRun implements Witness {
     /** What the scope had not enough of, or null. */
     String exceeded() {
         return exceeded;
+    }
+
+    /** Whether it went round, perhaps because Lincheck, which is not fair, let nobody else go on: it says nothing. */
+    boolean isEndless() {
+        return endless;
     }
 
     /** The steps, up to the one that violates something. */

@@ -43,6 +43,7 @@ public final class Search {
     private boolean over = true;
     private CellRun violating;
     private String exceeded;
+    private boolean endless;
 
     private Search(Case cell, Strategy strategy, int budget, int generated) {
         this.cell = cell;
@@ -94,13 +95,16 @@ public final class Search {
         if (exceeded != null) {
             return new Result(Status.UNSUPPORTED, runs, nanos, exceeded, "", "");
         }
-        boolean exhausted = strategy == Strategy.MODEL_CHECKING && !more;
+        boolean exhausted = strategy == Strategy.MODEL_CHECKING && !more && !endless;
         return new Result(exhausted ? Status.EXHAUSTED : Status.SAMPLED, runs, nanos, "", "", "");
     }
 
     private Result failed(LincheckFailure failure, long nanos) {
         CellRun last = violating == null ? Stage.run() : violating;
         long all = violating == null ? runs + 1 : runs;
+        if (last.isEndless()) { // Lincheck stops here
+            return new Result(Status.SAMPLED, all, nanos, last.exceeded(), "", "");
+        }
         if (last.exceeded() != null) {
             return new Result(Status.UNSUPPORTED, all, nanos, last.exceeded(), "", "");
         }
@@ -211,7 +215,8 @@ public final class Search {
             violating = run;
             return false;
         }
-        if (run.exceeded() != null) {
+        endless |= run.isEndless();
+        if (run.exceeded() != null && !run.isEndless()) {
             exceeded = run.exceeded();
         }
         over = true;

@@ -106,7 +106,7 @@ class SearchTest {
     }
 
     @Test
-    void runThatGoesRoundForEverIsNoAnswer() {
+    void runThatGoesRoundForEverEndsTheSample() {
         Result result = Search.of(
                 Toy.free("for ever", machine -> {
                     Word word = machine.word("word", 0);
@@ -114,8 +114,8 @@ class SearchTest {
                 }),
                 Strategy.MODEL_CHECKING,
                 10);
-        assertEquals(Status.UNSUPPORTED, result.status());
-        assertEquals("a run of more than 20000 steps, perhaps a livelock", result.what());
+        assertEquals(Status.SAMPLED, result.status());
+        assertTrue(result.runs() < 10 || result.what().isEmpty(), result.what());
     }
 
     @Test
