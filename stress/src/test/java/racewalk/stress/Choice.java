@@ -3,7 +3,7 @@ package racewalk.stress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,13 +33,13 @@ final class Choice {
                 .toList();
     }
 
-    /** Every line of the cells that each gate runs. */
+    /** Every line of the scenarios that each gate runs. */
     static List<Entry> gate() {
-        Map<String, Scenario> scenarios = new HashMap<>();
-        ScenarioReader.readAll(SCENARIOS).forEach(scenario -> scenarios.put(scenario.id(), scenario));
-        return all().stream()
-                .filter(entry -> scenarios.get(entry.scenario()).isOfGate(entry.designs()))
-                .toList();
+        Set<String> gate = new HashSet<>();
+        ScenarioReader.readAll(SCENARIOS).stream()
+                .filter(scenario -> scenario.tier() == Scenario.Tier.GATE)
+                .forEach(scenario -> gate.add(scenario.id()));
+        return all().stream().filter(entry -> gate.contains(entry.scenario())).toList();
     }
 
     /** A design of some line. */
