@@ -22,6 +22,9 @@ import racewalk.specs.ScenarioReader;
 /** The searches agree on the real model, not only on random programs. */
 class OracleTest {
 
+    /** Of each scenario so many: the searches know nothing of designs. */
+    private static final int MOST_CELLS = 4;
+
     static Stream<Scenario> scenarios() {
         return ScenarioReader.readAll(Path.of("../specs/scenarios")).stream()
                 .map(scenario -> scenario.within(new Scenario.Scope(2, 1)));
@@ -35,13 +38,11 @@ class OracleTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void naiveSearchSeesTheSameStatesAndViolationsAndMarks(Scenario scenario) {
-        for (Cell cell : scenario.cells()) {
-            boolean chosen = cell.secondary() == null
-                    || cell.secondary().id().matches("kvm-pin|gru-lockless-rule-active|gru-follow");
-            if (chosen) {
-                assertSearchesAgree(scenario, cell);
-            }
-        }
+        scenario.cells().stream()
+                .filter(cell -> cell.secondary() == null
+                        || cell.secondary().id().matches("kvm-pin|gru-lockless-rule-active|gru-follow"))
+                .limit(MOST_CELLS)
+                .forEach(cell -> assertSearchesAgree(scenario, cell));
     }
 
     @ParameterizedTest
