@@ -11,11 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import racewalk.machine.Program;
 
 /**
  * All searches on random programs: they must agree on final states, on violations and on deadlocks, and on the states.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FuzzTest {
 
     private static final int PROGRAMS = Integer.getInteger("racewalk.fuzz.programs", 10_000);
