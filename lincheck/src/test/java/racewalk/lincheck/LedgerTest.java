@@ -32,7 +32,7 @@ import racewalk.specs.Verdict;
 class LedgerTest {
 
     /** Most races are found in some dozens of runs, and a proof does not become one by more. */
-    private static final int BUDGET_OF_PROVED = 300;
+    private static final int BUDGET_OF_PROVED = 100;
 
     private static final int BUDGET_OF_REFUTED = 1_500;
 

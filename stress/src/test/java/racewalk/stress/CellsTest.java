@@ -92,7 +92,7 @@ class CellsTest {
 
     @TestFactory
     Stream<DynamicTest> everyDesign() throws Exception {
-        Map<Entry, Answer> answers = run(Choice.everyDesign(Choice.gate()), 300, 60_000);
+        Map<Entry, Answer> answers = run(Choice.everyDesign(Choice.gate()), 150, 60_000);
         print(answers);
         List<DynamicTest> tests = new ArrayList<>(testCases(answers).toList());
         tests.add(DynamicTest.dynamicTest(
