@@ -192,8 +192,12 @@ final class GateCommand implements Callable<Integer> {
         entries.forEach(entry -> byScenario
                 .computeIfAbsent(entry.scenario(), id -> new ArrayList<>())
                 .add(entry));
-        byScenario.forEach((scenario, lines) ->
-                ledger.accept(scenario, CellHash.CURRENT.tool(), withOthers(home.committed(scenario), ledger, lines)));
+        for (Scenario scenario : home.scenarios()) {
+            List<Entry> lines = byScenario.get(scenario.id());
+            if (lines != null) {
+                ledger.accept(scenario.id(), CellHash.CURRENT.tool(), withOthers(scenario, ledger, lines));
+            }
+        }
         try {
             NotifiersPage.write(home);
             MigrationPage.write(home);

@@ -7,16 +7,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import racewalk.specs.AtomicFile;
+import racewalk.specs.Cell;
 import racewalk.specs.ConformanceTests;
 import racewalk.specs.Design;
 import racewalk.specs.Design.Kind;
+import racewalk.specs.Design.Trait;
 import racewalk.specs.Designs;
 import racewalk.specs.Entry;
 import racewalk.specs.Scenario;
@@ -85,7 +84,9 @@ final class HmmPage {
     }
 
     private static boolean isOfMirrors(Scenario scenario) {
-        return scenario.id().startsWith("hmm-");
+        return scenario.cells().stream()
+                .map(Cell::secondary)
+                .anyMatch(secondary -> secondary != null && secondary.has(Trait.ACTIVE_RANGES));
     }
 
     private static boolean isOfDeviceMemory(Scenario scenario) {
@@ -145,7 +146,8 @@ final class HmmPage {
                             about.title(),
                             about.source(),
                             proved(cell.getValue()),
-                            refuted(cell.getValue())));
+                            LedgerText.refutations(
+                                    cell.getValue(), (property, preemptions) -> preemptions + " " + property)));
                 });
         return rows;
     }
@@ -174,19 +176,6 @@ final class HmmPage {
                 .filter(cell -> cell.verdict() == Verdict.PROVED)
                 .map(Entry::scenario)
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String refuted(List<Entry> cells) {
-        Map<String, Set<String>> violated = new TreeMap<>();
-        cells.stream()
-                .filter(cell -> cell.verdict() != Verdict.PROVED)
-                .forEach(cell -> cell.violated()
-                        .forEach((property, preemptions) -> violated.computeIfAbsent(
-                                        cell.scenario(), _ -> new TreeSet<>())
-                                .add(preemptions + " " + property)));
-        return violated.entrySet().stream()
-                .map(scenario -> scenario.getKey() + ": " + String.join(", ", scenario.getValue()))
-                .collect(Collectors.joining("; "));
     }
 
     private List<Entry> entries(Scenario scenario) {

@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import racewalk.specs.Entry;
 import racewalk.specs.Question;
@@ -40,6 +44,23 @@ final class LedgerText {
                 .min(Map.Entry.comparingByValue())
                 .map(violated -> "REFUTED " + violated.getValue() + " " + violated.getKey())
                 .orElse(cell.verdict().name().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * In which scenarios cells are refuted, and which properties are violated there; empty if in none.
+     *
+     * @param show a property and its fewest preemptions, as text
+     */
+    static String refutations(List<Entry> cells, BiFunction<String, Integer, String> show) {
+        Map<String, Set<String>> violated = new TreeMap<>();
+        for (Entry cell : cells) {
+            cell.violated()
+                    .forEach((property, preemptions) -> violated.computeIfAbsent(cell.scenario(), _ -> new TreeSet<>())
+                            .add(show.apply(property, preemptions)));
+        }
+        return violated.entrySet().stream()
+                .map(scenario -> scenario.getKey() + ": " + String.join(", ", scenario.getValue()))
+                .collect(Collectors.joining("; "));
     }
 
     /** What happens in scenarios, and in which scope. */

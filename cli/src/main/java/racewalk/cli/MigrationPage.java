@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -253,17 +252,7 @@ final class MigrationPage {
         if (cells.isEmpty()) {
             return "not crossed";
         }
-        Map<String, Set<String>> violated = new TreeMap<>();
-        cells.forEach(cell -> {
-            if (isRefuted(cell)) {
-                violated.computeIfAbsent(cell.scenario(), _ -> new TreeSet<>())
-                        .addAll(cell.violated().keySet());
-            }
-        });
-        return violated.isEmpty()
-                ? Matrix.tally(cells)
-                : violated.entrySet().stream()
-                        .map(scenario -> scenario.getKey() + ": " + String.join(", ", scenario.getValue()))
-                        .collect(Collectors.joining("; "));
+        String refutations = LedgerText.refutations(cells, (property, _) -> property);
+        return refutations.isEmpty() ? Matrix.tally(cells) : refutations;
     }
 }

@@ -3,19 +3,17 @@ package racewalk.hmm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
-import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.Mutex;
 import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.Page;
-import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
 import racewalk.notifier.MmuNotifierRanges;
-import racewalk.secondary.NotifiedMmu;
+import racewalk.secondary.DeviceOfItsTime;
+import racewalk.secondary.TranslatingDevice;
 
 /**
  * A device with a page table of its own, and its driver: {@code struct hmm_device}, whose {@code ops->update} does what
@@ -31,7 +29,7 @@ import racewalk.secondary.NotifiedMmu;
  * <p>It is of 2015: with a notifier that is not {@link MmuNotifierRanges} it has no mirror, and stops at a {@code
  * BUG_ON}.
  */
-public final class HmmDevice implements NotifiedMmu, MmuNotifierRanges.User {
+public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTime, MmuNotifierRanges.User {
 
     /** Branches of the driver. */
     public enum Marks implements Mark {
@@ -41,31 +39,20 @@ public final class HmmDevice implements NotifiedMmu, MmuNotifierRanges.User {
         UPDATE_FAILED
     }
 
-    private static final long MISSED = -2;
-
-    private final Machine machine;
-    private final AddressSpace mm;
-    private final PhysicalMemory memory;
     private final GetUserPages gup;
     private final Set<HmmDifference> differences;
 
     private final String name;
     private final Mutex update;
-    private final HardwareUnit device;
-    private final Word[] entries;
     private HmmMirror mirror;
 
     /** The device {@code name}, which has not registered a mirror of {@code mm} yet. */
     public HmmDevice(String name, AddressSpace mm, GetUserPages gup, Set<HmmDifference> differences) {
+        this.update = mm.machine().mutex(LockClass.MIRROR_UPDATE, name + ".update");
+        super(name, mm, "pt", MirrorEntry::show);
         this.name = name;
-        this.machine = mm.machine();
-        this.mm = mm;
-        this.memory = mm.memory();
         this.gup = gup;
         this.differences = differences;
-        this.update = machine.mutex(LockClass.MIRROR_UPDATE, name + ".update");
-        this.device = machine.unit(name);
-        this.entries = machine.words(name + ".pt", mm.pageTable().span(), 0, MirrorEntry::show);
     }
 
     /** {@code hmm_mirror_register}. */
@@ -75,53 +62,24 @@ public final class HmmDevice implements NotifiedMmu, MmuNotifierRanges.User {
     }
 
     @Override
-    public long read(int address) {
-        long value;
-        while ((value = device.step("load(" + address + ")", () -> access(address, false, 0))) == MISSED) {
-            if (!fault(address, false)) {
-                return DENIED;
-            }
-        }
-        return value;
-    }
-
-    @Override
-    public long write(int address, long value) {
-        while (device.step("store(" + address + ", " + value + ")", () -> access(address, true, value)) == MISSED) {
-            if (!fault(address, true)) {
-                return DENIED;
-            }
-        }
-        return 0;
-    }
-
-    @Override
-    public void prefault(int start, int end) {
-        for (int address = start; address < end; address++) {
-            fault(address, false);
-        }
-    }
-
-    private boolean fault(int address, boolean write) {
+    protected boolean fault(int address, boolean write) {
         machine.bugOn(mirror == null, name + " has no mirror");
         return mirror.fault(address, write);
     }
 
-    private long access(int address, boolean write, long value) {
+    @Override
+    protected Pte translation(long entry) {
+        MirrorEntry mirrored = new MirrorEntry(entry);
+        return mirrored.permits(false) ? mirrored.translation(memory.page(mirrored.number())) : Pte.NONE;
+    }
+
+    @Override
+    protected void storesTo(int address, Page page) {
         MirrorEntry entry = new MirrorEntry(entries[address].readOnce());
-        if (!entry.permits(write)) {
-            return MISSED;
-        }
-        Page page = memory.page(entry.number());
-        if (!write) {
-            return page.content().readOnce();
-        }
         if (!entry.isDirty()) {
             entries[address].writeOnce(entry.with(MirrorEntry.DIRTY).bits());
         }
         page.flags().or(Page.DEVICE_STORED);
-        page.content().writeOnce(value);
-        return 0;
     }
 
     /** {@code ops->update}: false for {@code -ENOMEM}. */
@@ -204,29 +162,6 @@ public final class HmmDevice implements NotifiedMmu, MmuNotifierRanges.User {
         return differences.contains(difference);
     }
 
-    /** Not a callback of this notifier. */
-    @Override
-    public void invalidatePages(int start, int end) {}
-
-    /** Not a callback of this notifier. */
-    @Override
-    public void invalidateRangeBegin(int start, int end) {}
-
-    /** Not a callback of this notifier. */
-    @Override
-    public void invalidateRangeEnd(int start, int end) {}
-
-    @Override
-    public List<Pte> peek(int address) {
-        MirrorEntry entry = new MirrorEntry(entries[address].peek());
-        return entry.permits(false) ? List.of(entry.translation(memory.page(entry.number()))) : List.of();
-    }
-
-    @Override
-    public long peekPins(int pfn) {
-        return 0;
-    }
-
     @Override
     public boolean peekDirty(int pfn) {
         for (Word word : entries) {
@@ -240,7 +175,7 @@ public final class HmmDevice implements NotifiedMmu, MmuNotifierRanges.User {
 
     @Override
     public List<Word> words() {
-        List<Word> words = new ArrayList<>(List.of(entries));
+        List<Word> words = new ArrayList<>(super.words());
         if (mirror != null) {
             words.addAll(mirror.words());
         }

@@ -1,19 +1,15 @@
 package racewalk.hmm;
 
-import java.util.List;
-import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
-import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.Mutex;
-import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.PageTable;
-import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
 import racewalk.notifier.MmuNotifierRanges;
-import racewalk.secondary.NotifiedMmu;
+import racewalk.secondary.DeviceOfItsTime;
+import racewalk.secondary.TranslatingDevice;
 
 /**
  * A device whose driver uses the active ranges without HMM, by the call sequence in the comment of {@code
@@ -24,7 +20,8 @@ import racewalk.secondary.NotifiedMmu;
  * <p>Mark Hairgrove, "Re: [PATCH 02/15] [...] ranges v4", 31 August 2015: it waits for that range with the lock held.
  * HMM, he says, drops the lock and returns {@code -EAGAIN}; so does the other form here.
  */
-public final class RangeUser implements NotifiedMmu, MmuNotifierRanges.Ops, MmuNotifierRanges.User {
+public final class RangeUser extends TranslatingDevice
+        implements DeviceOfItsTime, MmuNotifierRanges.Ops, MmuNotifierRanges.User {
 
     /** Branches of the driver. */
     public enum Marks implements Mark {
@@ -42,30 +39,19 @@ public final class RangeUser implements NotifiedMmu, MmuNotifierRanges.Ops, MmuN
         RETURN_EAGAIN
     }
 
-    private static final long MISSED = -2;
-
-    private final Machine machine;
-    private final AddressSpace mm;
-    private final PhysicalMemory memory;
     private final GetUserPages gup;
     private final Form form;
     private final String name;
     private final Mutex update;
-    private final HardwareUnit device;
-    private final Word[] entries;
     private MmuNotifierRanges notifier;
 
     /** The device {@code name}. */
     public RangeUser(String name, AddressSpace mm, GetUserPages gup, Form form) {
+        this.update = mm.machine().mutex(LockClass.MIRROR_UPDATE, name + ".update");
+        super(name, mm, "pt", Pte::show);
         this.name = name;
-        this.machine = mm.machine();
-        this.mm = mm;
-        this.memory = mm.memory();
         this.gup = gup;
         this.form = form;
-        this.update = machine.mutex(LockClass.MIRROR_UPDATE, name + ".update");
-        this.device = machine.unit(name);
-        this.entries = machine.words(name + ".pt", mm.pageTable().span(), 0, Pte::show);
     }
 
     @Override
@@ -74,49 +60,9 @@ public final class RangeUser implements NotifiedMmu, MmuNotifierRanges.Ops, MmuN
         ranges.register(this);
     }
 
-    @Override
-    public long read(int address) {
-        long value;
-        while ((value = device.step("load(" + address + ")", () -> access(address, false, 0))) == MISSED) {
-            if (!fault(address, false)) {
-                return DENIED;
-            }
-        }
-        return value;
-    }
-
-    @Override
-    public long write(int address, long value) {
-        while (device.step("store(" + address + ", " + value + ")", () -> access(address, true, value)) == MISSED) {
-            if (!fault(address, true)) {
-                return DENIED;
-            }
-        }
-        return 0;
-    }
-
-    @Override
-    public void prefault(int start, int end) {
-        for (int address = start; address < end; address++) {
-            fault(address, false);
-        }
-    }
-
-    private long access(int address, boolean write, long value) {
-        Pte entry = new Pte(entries[address].readOnce());
-        if (!entry.permits(write)) {
-            return MISSED;
-        }
-        Word content = memory.page(entry.pfn()).content();
-        if (!write) {
-            return content.readOnce();
-        }
-        content.writeOnce(value);
-        return 0;
-    }
-
     /** A device fault: whether the device has been programmed. */
-    private boolean fault(int address, boolean write) {
+    @Override
+    protected boolean fault(int address, boolean write) {
         machine.bugOn(notifier == null, name + " has no notifier");
         while (true) { // -EAGAIN
             mm.mmapLock().downRead();
@@ -145,7 +91,7 @@ public final class RangeUser implements NotifiedMmu, MmuNotifierRanges.Ops, MmuN
         }
         Pte pte = readPte(address);
         if (pte.permits(write)) {
-            program(address, pte);
+            program(address, pte.pfn(), pte.isWritable());
         }
         update.unlock();
         return pte.permits(write) || !gup.fault().mmFault(address, write);
@@ -156,11 +102,6 @@ public final class RangeUser implements NotifiedMmu, MmuNotifierRanges.Ops, MmuN
         return leaf == null
                 ? Pte.NONE
                 : new Pte(mm.pageTable().pte(leaf, address).readOnce());
-    }
-
-    private void program(int address, Pte pte) {
-        Pte entry = Pte.make(memory.page(pte.pfn()));
-        entries[address].writeOnce((pte.isWritable() ? entry.makeWritable() : entry).bits());
     }
 
     @Override
@@ -183,32 +124,5 @@ public final class RangeUser implements NotifiedMmu, MmuNotifierRanges.Ops, MmuN
     @Override
     public void invalidatePage(int address, MmuNotifierRanges.Event event) {
         invalidateRangeStart(address, address + 1, event);
-    }
-
-    /** Not a callback of this notifier. */
-    @Override
-    public void invalidatePages(int start, int end) {}
-
-    /** Not a callback of this notifier. */
-    @Override
-    public void invalidateRangeBegin(int start, int end) {}
-
-    /** Not a callback of this notifier. */
-    @Override
-    public void invalidateRangeEnd(int start, int end) {}
-
-    @Override
-    public List<Pte> peek(int address) {
-        return List.of(new Pte(entries[address].peek()));
-    }
-
-    @Override
-    public long peekPins(int pfn) {
-        return 0;
-    }
-
-    @Override
-    public List<Word> words() {
-        return List.of(entries);
     }
 }

@@ -55,7 +55,7 @@ public final class MigrateVma implements Migration {
         TRY_SHARE,
         /** The looks at the references, in {@code migrate_vma_check_page} and {@code folio_migrate_mapping}. */
         COUNTS,
-        /** The entry is cleared before anyone asks whether the page is pinned. */
+        /** That the entry is cleared before anyone asks whether the page is pinned: it is asked first, and once. */
         CLEARED_FIRST,
         /** {@code remove_migration_ptes} comes to the parent of a fork before the child. */
         PARENT_FIRST

@@ -31,7 +31,7 @@ import racewalk.notifier.Interval;
  * dmirror_do_fault} stores a {@code struct page} that has no memory at all [R]. Each device has one process, and what
  * {@code RELEASE} takes from the device may be used again.
  */
-public final class Dmirror implements NotifiedMmu, IntervalDevice, DeviceMemory, DevPagemap {
+public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
 
     /** Branches of the device. */
     public enum Marks implements Mark {
@@ -439,26 +439,9 @@ public final class Dmirror implements NotifiedMmu, IntervalDevice, DeviceMemory,
         migration.migrateVmaFinalize(args); // migrate_device_finalize
     }
 
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidatePages(int start, int end) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidateRangeBegin(int start, int end) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidateRangeEnd(int start, int end) {}
-
     @Override
     public List<Pte> peek(int address) {
         return List.of(new Pte(pt[address].peek()));
-    }
-
-    @Override
-    public long peekPins(int pfn) {
-        return 0;
     }
 
     @Override

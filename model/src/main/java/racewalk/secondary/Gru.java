@@ -1,9 +1,6 @@
 package racewalk.secondary;
 
-import java.util.List;
-import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
-import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.Mutex;
 import racewalk.machine.SpinLock;
@@ -25,7 +22,7 @@ import racewalk.mm.Pte;
  * <p>A TLB entry is writable only if the miss was for a write. {@code find_vma}, by which {@code gru_try_dropin}
  * refuses addresses above the last VMA, is left out: {@code get_user_pages} refuses them too.
  */
-public class Gru implements NotifiedMmu {
+public class Gru extends TranslatingDevice {
 
     /** How the miss handler reads the PTE that it drops into the TLB. */
     public enum Lookup {
@@ -86,17 +83,12 @@ public class Gru implements NotifiedMmu {
         INVALID
     }
 
-    private static final long MISSED = -2;
     private static final long TFH_READ = 1;
     private static final long TFH_INVALIDATED = 2;
 
-    final Machine machine;
-    private final AddressSpace mm;
     private final GetUserPages gup;
     private final Variant variant;
 
-    private final HardwareUnit gru;
-    private final Word[] tlb;
     private final Word tfh;
 
     private final Mutex ctxLock;
@@ -106,12 +98,9 @@ public class Gru implements NotifiedMmu {
 
     /** A GRU context of the process {@code mm}, for the device {@code name}. */
     public Gru(String name, AddressSpace mm, GetUserPages gup, Variant variant) {
-        this.machine = mm.machine();
-        this.mm = mm;
+        super(name, mm, "tlb", Pte::show);
         this.gup = gup;
         this.variant = variant;
-        this.gru = machine.unit(name);
-        this.tlb = machine.words(name + ".tlb", mm.pageTable().span(), 0, Pte::show);
         this.tfh = machine.word(name + ".tfh", 0, Gru::showTfh);
         this.ctxLock = machine.mutex(LockClass.GRU_CONTEXT, name + ".ts_ctxlock");
         this.asidLock = machine.spinLock(LockClass.GRU_ASID, name + ".ms_asid_lock");
@@ -119,50 +108,9 @@ public class Gru implements NotifiedMmu {
         this.waitQueue = machine.waitQueue(name + ".ms_wait_queue");
     }
 
-    @Override
-    public final long read(int address) {
-        long value;
-        while ((value = gru.step("load(" + address + ")", () -> access(address, false, 0))) == MISSED) {
-            if (!miss(address, false)) {
-                return DENIED;
-            }
-        }
-        return value;
-    }
-
-    @Override
-    public final long write(int address, long value) {
-        while (gru.step("store(" + address + ", " + value + ")", () -> access(address, true, value)) == MISSED) {
-            if (!miss(address, true)) {
-                return DENIED;
-            }
-        }
-        return 0;
-    }
-
-    @Override
-    public final void prefault(int start, int end) {
-        for (int address = start; address < end; address++) {
-            miss(address, false);
-        }
-    }
-
-    /** One access by the hardware: through the TLB entry, or a miss, which raises the interrupt. */
-    private long access(int address, boolean write, long value) {
-        Pte entry = new Pte(tlb[address].readOnce());
-        if (!entry.permits(write)) {
-            return MISSED;
-        }
-        Word content = mm.memory().page(entry.pfn()).content();
-        if (!write) {
-            return content.readOnce();
-        }
-        content.writeOnce(value);
-        return 0;
-    }
-
     /** Handles one TLB miss; false if the access is an exception. */
-    private boolean miss(int address, boolean write) {
+    @Override
+    protected final boolean fault(int address, boolean write) {
         machine.reach(Marks.MISS);
         Dropin done = gruIntr(address, write);
         if (done == Dropin.RETRY) {
@@ -276,7 +224,7 @@ public class Gru implements NotifiedMmu {
             return Dropin.INVALID;
         }
         int pfn = page.pfn();
-        mm.memory().putPage(page);
+        memory.putPage(page);
         return variant.lookup() == Lookup.PT_LOCK ? Dropin.RETRY : dropIn(address, pfn, write);
     }
 
@@ -296,7 +244,7 @@ public class Gru implements NotifiedMmu {
     /** The fault handle becomes resident in the CPU's cache: from here on an invalidation spoils the drop-in. */
     private void readTfh() {
         if (variant.dropinRule()) {
-            gru.step("read fault handle", () -> {
+            device.step("read fault handle", () -> {
                 tfh.writeOnce(TFH_READ);
                 return 0;
             });
@@ -305,13 +253,12 @@ public class Gru implements NotifiedMmu {
 
     /** {@code tfh_write_restart}: writes the TLB entry and restarts the instruction. */
     private Dropin dropIn(int address, int pfn, boolean write) {
-        gru.step("drop in page" + pfn + (write ? " rw" : " ro"), () -> {
+        device.step("drop in page" + pfn + (write ? " rw" : " ro"), () -> {
             if (variant.dropinRule() && tfh.readOnce() == TFH_INVALIDATED) {
                 machine.reach(Marks.DROPIN_IGNORED);
                 return 0;
             }
-            Pte entry = Pte.make(mm.memory().page(pfn));
-            tlb[address].writeOnce((write ? entry.makeWritable() : entry).bits());
+            program(address, pfn, write);
             return 0;
         });
         return Dropin.DONE;
@@ -320,7 +267,7 @@ public class Gru implements NotifiedMmu {
     /** {@code gru_flush_tlb_range}. */
     private void gruFlushTlbRange(int start, int end) {
         asidLock.lock();
-        gru.step("tgh_invalidate", () -> {
+        device.step("tgh_invalidate", () -> {
             tghInvalidate(start, end);
             return 0;
         });
@@ -331,7 +278,7 @@ public class Gru implements NotifiedMmu {
     private long tghInvalidate(int start, int end) {
         long dropped = 0;
         for (int address = start; address < end; address++) {
-            if (tlb[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
+            if (entries[address].xchg(Pte.NONE.bits()) != Pte.NONE.bits()) {
                 machine.reach(Marks.INVALIDATED);
                 dropped++;
             }
@@ -345,7 +292,7 @@ public class Gru implements NotifiedMmu {
     /** {@code gru_flush_tlb_range} of one page, if the hardware told whether it had an entry. */
     final boolean flushTlbPage(int address) {
         asidLock.lock();
-        long dropped = gru.step("tgh_invalidate", () -> tghInvalidate(address, address + 1));
+        long dropped = device.step("tgh_invalidate", () -> tghInvalidate(address, address + 1));
         asidLock.unlock();
         return dropped != 0;
     }
@@ -387,7 +334,7 @@ public class Gru implements NotifiedMmu {
     /** {@code gru_unload_context}: the context is taken off the GRU before {@code gru_drop_mmu_notifier}. */
     @Override
     public void beforeUnregister() {
-        gruFlushTlbRange(0, tlb.length);
+        gruFlushTlbRange(0, entries.length);
     }
 
     /**
@@ -398,21 +345,6 @@ public class Gru implements NotifiedMmu {
      */
     @Override
     public void release() {}
-
-    @Override
-    public final List<Pte> peek(int address) {
-        return List.of(new Pte(tlb[address].peek()));
-    }
-
-    @Override
-    public final long peekPins(int pfn) {
-        return 0;
-    }
-
-    @Override
-    public final List<Word> words() {
-        return List.of(tlb);
-    }
 
     private static String showTfh(long state) {
         return state == TFH_READ ? "read" : state == TFH_INVALIDATED ? "invalidated" : "idle";

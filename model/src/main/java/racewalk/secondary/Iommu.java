@@ -241,11 +241,6 @@ public final class Iommu implements NotifiedMmu {
     }
 
     @Override
-    public long peekPins(int pfn) {
-        return 0;
-    }
-
-    @Override
     public List<Word> words() {
         return List.of(tlb);
     }

@@ -3,16 +3,13 @@ package racewalk.secondary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
-import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.Mutex;
 import racewalk.machine.Word;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
-import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Pte;
 import racewalk.notifier.ChangingIntervals;
 import racewalk.notifier.Interval;
@@ -25,7 +22,7 @@ import racewalk.notifier.Interval;
  * <p>It is of the interval notifiers' time: there is no driver of this form for the notifiers of 2008, and with one of
  * them it stops at a {@code BUG_ON}.
  */
-public class Mirror implements NotifiedMmu, IntervalDevice {
+public class Mirror extends TranslatingDevice implements IntervalDevice {
 
     /** Branches of the population and of the invalidation. */
     public enum Marks implements Mark {
@@ -49,31 +46,20 @@ public class Mirror implements NotifiedMmu, IntervalDevice {
         NO_SET_SEQ
     }
 
-    private static final long MISSED = -2;
-
-    private final Machine machine;
-    private final AddressSpace mm;
-    private final PhysicalMemory memory;
     private final HmmRangeFault hmm;
     private final Pattern pattern;
 
     private final String name;
     private final Mutex update;
-    private final HardwareUnit device;
-    private final Word[] entries;
     private final List<Interval.Subscription> subscriptions = new ArrayList<>();
 
     /** The device {@code name}, which mirrors the whole of {@code mm}. */
     public Mirror(String name, AddressSpace mm, GetUserPages gup, Pattern pattern) {
+        this.update = mm.machine().mutex(LockClass.MIRROR_UPDATE, name + ".update");
+        super(name, mm, "pt", Pte::show);
         this.name = name;
-        this.machine = mm.machine();
-        this.mm = mm;
-        this.memory = mm.memory();
         this.hmm = new HmmRangeFault(mm, gup);
         this.pattern = pattern;
-        this.update = machine.mutex(LockClass.MIRROR_UPDATE, name + ".update");
-        this.device = machine.unit(name);
-        this.entries = machine.words(name + ".pt", mm.pageTable().span(), 0, Pte::show);
     }
 
     /** {@code mmu_interval_notifier_insert}, for each page, before the tasks start. */
@@ -106,49 +92,9 @@ public class Mirror implements NotifiedMmu, IntervalDevice {
         update.unlock();
     }
 
-    @Override
-    public final long read(int address) {
-        long value;
-        while ((value = device.step("load(" + address + ")", () -> access(address, false, 0))) == MISSED) {
-            if (!populate(address, false)) {
-                return DENIED;
-            }
-        }
-        return value;
-    }
-
-    @Override
-    public final long write(int address, long value) {
-        while (device.step("store(" + address + ", " + value + ")", () -> access(address, true, value)) == MISSED) {
-            if (!populate(address, true)) {
-                return DENIED;
-            }
-        }
-        return 0;
-    }
-
-    @Override
-    public final void prefault(int start, int end) {
-        for (int address = start; address < end; address++) {
-            populate(address, false);
-        }
-    }
-
-    private long access(int address, boolean write, long value) {
-        Pte entry = new Pte(entries[address].readOnce());
-        if (!entry.permits(write)) {
-            return MISSED;
-        }
-        Word content = memory.page(entry.pfn()).content();
-        if (!write) {
-            return content.readOnce();
-        }
-        content.writeOnce(value);
-        return 0;
-    }
-
     /** {@code driver_populate_range}, of one page; false if the access is an error. */
-    private boolean populate(int address, boolean write) {
+    @Override
+    protected final boolean fault(int address, boolean write) {
         machine.bugOn(subscriptions.isEmpty(), name + " has no interval notifier");
         machine.reach(Marks.FAULT);
         Interval.Subscription subscription = subscriptions.get(address);
@@ -178,16 +124,10 @@ public class Mirror implements NotifiedMmu, IntervalDevice {
             retry = subscription.readRetry(seq);
         }
         if (!retry) {
-            program(address, pte);
+            program(address, pte.pfn(), pte.isWritable()); // "Use pfns array content to update device page table"
         }
         update.unlock();
         return !retry;
-    }
-
-    /** Uses {@code hmm_pfns} to update the device's page table: an entry may be written through if the PTE may. */
-    private void program(int address, Pte pte) {
-        Pte entry = Pte.make(memory.page(pte.pfn()));
-        entries[address].writeOnce((pte.isWritable() ? entry.makeWritable() : entry).bits());
     }
 
     /** {@code dmirror_interval_invalidate}: {@code mmu_interval_set_seq} and {@code dmirror_do_update}. */
@@ -204,32 +144,5 @@ public class Mirror implements NotifiedMmu, IntervalDevice {
             return 0;
         });
         update.unlock();
-    }
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidatePages(int start, int end) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidateRangeBegin(int start, int end) {}
-
-    /** Not a callback of interval notifiers. */
-    @Override
-    public void invalidateRangeEnd(int start, int end) {}
-
-    @Override
-    public final List<Pte> peek(int address) {
-        return List.of(new Pte(entries[address].peek()));
-    }
-
-    @Override
-    public final long peekPins(int pfn) {
-        return 0;
-    }
-
-    @Override
-    public final List<Word> words() {
-        return List.of(entries);
     }
 }

@@ -30,8 +30,10 @@ public interface SecondaryMmu {
     /** The translations of {@code address} that the device may use now, for invariants. */
     List<Pte> peek(int address);
 
-    /** How many references the device holds on the page now, for invariants. */
-    long peekPins(int pfn);
+    /** How many references the device holds on the page now, for invariants; most hold none. */
+    default long peekPins(int pfn) {
+        return 0;
+    }
 
     /** Whether an entry of the device, or of who keeps account for it, still says that it stored to the page. */
     default boolean peekDirty(int pfn) {

@@ -1,6 +1,7 @@
 package racewalk.specs;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,14 +43,34 @@ public sealed interface Design {
         }
     }
 
+    /** What a design of one time has, and others cannot go without. */
+    enum Trait {
+        /** Of 2015: a notifier with active ranges and events, and who is told by these alone. */
+        ACTIVE_RANGES,
+        /** Of today: memory that is a device's own. */
+        DEVICE_MEMORY
+    }
+
     /**
      * What every design has.
      *
      * @param id the name in files and on the command line
      * @param title one sentence
      * @param source the mail, commit or file that it models
+     * @param traits what it has of its time
      */
-    record About(String id, String title, String source) {}
+    record About(String id, String title, String source, Set<Trait> traits) {
+
+        /** A copy is kept. */
+        public About {
+            traits = Set.copyOf(traits);
+        }
+
+        /** A design like most. */
+        public About(String id, String title, String source) {
+            this(id, title, source, Set.of());
+        }
+    }
 
     /** What the design has in common with all. */
     About about();
@@ -67,6 +88,11 @@ public sealed interface Design {
     /** The name in files and on the command line. */
     default String id() {
         return about().id();
+    }
+
+    /** Whether it is one of those. */
+    default boolean has(Trait trait) {
+        return about().traits().contains(trait);
     }
 
     /**

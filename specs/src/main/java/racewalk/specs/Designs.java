@@ -125,6 +125,7 @@ import racewalk.secondary.XpmemRmap.Locking;
 import racewalk.specs.Design.About;
 import racewalk.specs.Design.Attached;
 import racewalk.specs.Design.Kind;
+import racewalk.specs.Design.Trait;
 
 /** The registry of designs. A design that stands here joins every engine. */
 public final class Designs {
@@ -469,7 +470,8 @@ public final class Designs {
                 new About(
                         "interval",
                         "start and end of ranges, before the flush and the release; intervals with collision-retry",
-                        "mm/mmu_notifier.c of Linux 7.0-rc6"),
+                        "mm/mmu_notifier.c of Linux 7.0-rc6",
+                        Set.of(Trait.DEVICE_MEMORY)),
                 machine -> attached(new Interval(machine)),
                 interval(LeftOut.NOTHING)));
         ALL.add(new Design.Notifier(
@@ -915,7 +917,7 @@ public final class Designs {
 
     private static Design.Notifier ranges(String id, String title, String source, RmapCalls rmapCalls) {
         return notifier(
-                new About(id, title, source),
+                new About(id, title, source, Set.of(Trait.ACTIVE_RANGES)),
                 machine -> new MmuNotifierRanges(machine, rmapCalls),
                 (notifier, device) -> {
                     if (device instanceof MmuNotifierRanges.User user) {
@@ -928,12 +930,14 @@ public final class Designs {
 
     private static Design.Secondary hmm2015(String id, String title, String source, Set<HmmDifference> differences) {
         return new Design.Secondary(
-                new About(id, title, source), (name, mm, gup) -> new HmmDevice(name, mm, gup, differences));
+                new About(id, title, source, Set.of(Trait.ACTIVE_RANGES)),
+                (name, mm, gup) -> new HmmDevice(name, mm, gup, differences));
     }
 
     private static Design.Secondary rangeUser(String id, String title, String source, RangeUser.Form form) {
         return new Design.Secondary(
-                new About(id, title, source), (name, mm, gup) -> new RangeUser(name, mm, gup, form));
+                new About(id, title, source, Set.of(Trait.ACTIVE_RANGES)),
+                (name, mm, gup) -> new RangeUser(name, mm, gup, form));
     }
 
     /** A version of {@code hmm_vma_migrate} as posted, with all repairs, and without each of them. */
@@ -982,7 +986,8 @@ public final class Designs {
                 new About(
                         id,
                         title,
-                        "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c, mm/gup.c of Linux 7.0-rc"),
+                        "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c, mm/gup.c of Linux 7.0-rc",
+                        Set.of(Trait.DEVICE_MEMORY)),
                 Unmap::new,
                 fault,
                 ForkToday::new,
@@ -1067,25 +1072,21 @@ public final class Designs {
     private static Design.Secondary dmirror(
             String id, String title, String source, Set<Dmirror.Difference> differences) {
         return new Design.Secondary(
-                new About(id, title, source), (name, mm, gup) -> new Dmirror(name, mm, gup, differences));
+                new About(id, title, source, Set.of(Trait.DEVICE_MEMORY)),
+                (name, mm, gup) -> new Dmirror(name, mm, gup, differences));
     }
 
     /** Whether a device is told at all: one of 2015 has no mirror with a notifier of another time. */
     static boolean isTold(Design.Notifier notifier, Design.Secondary secondary) {
-        return notifier.id().startsWith("ranges") || !isOf2015(secondary);
-    }
-
-    /** Whether a design is a device, or another user of active ranges, of 2015. */
-    static boolean isOf2015(Design design) {
-        return design.id().matches("hmm-2015.*|ranges-(goto-again|eagain)");
+        return notifier.has(Trait.ACTIVE_RANGES) || !secondary.has(Trait.ACTIVE_RANGES);
     }
 
     /** Whether a cell's designs know of memory that is a device's own. */
     static boolean hasDeviceMemory(Cell cell) {
-        return (cell.mm().id().startsWith("linux-7.0") || cell.mm().id().startsWith("device-fault-"))
-                && cell.notifier().id().equals("interval")
+        return cell.mm().has(Trait.DEVICE_MEMORY)
+                && cell.notifier().has(Trait.DEVICE_MEMORY)
                 && cell.secondary() != null
-                && cell.secondary().id().startsWith("dmirror");
+                && cell.secondary().has(Trait.DEVICE_MEMORY);
     }
 
     private static Design.Secondary xpmem(String id, String title, String source, Set<Difference> differences) {

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
+import racewalk.specs.Design.Trait;
 
 /**
  * Small scenarios by chance, for engines that are to agree: a CPU and another CPU, a device, or the CPU of a forked
@@ -119,8 +120,8 @@ public final class RandomScenario {
         // A callback that sleeps where it may not is found at boot already.
         List<Design> all = Designs.of(kind).stream()
                 .filter(design -> !design.id().startsWith("sleeping-"))
-                .filter(design -> !design.id().startsWith("dmirror")) // there is no device memory
-                .filter(design -> !Designs.isOf2015(design)) // they want a notifier of their time
+                .filter(design -> kind != Kind.SECONDARY || !design.has(Trait.DEVICE_MEMORY)) // there is none
+                .filter(design -> kind != Kind.SECONDARY || !design.has(Trait.ACTIVE_RANGES)) // needs its notifier
                 .filter(design -> !(design instanceof Design.Mm mm) || mm.migration() == null || isLinux(design))
                 .filter(design -> !registers || hasListThatChanges(design))
                 .toList();

@@ -130,12 +130,17 @@ public final class ScenarioReader {
         checkNotifiers(root, scenario);
         checkMigrations(root, scenario);
         checkDeviceMemory(root, scenario);
+        checkExpectations(fields, scenario);
+        return scenario;
+    }
+
+    /** Each cell has its expectation. */
+    static void checkExpectations(YamlNode.Fields fields, Scenario scenario) {
         for (Cell cell : scenario.cells()) {
             if (scenario.expected(cell.ids()).isEmpty()) {
                 throw fields.require("expect").malformed("no expectation matches the cell " + cell);
             }
         }
-        return scenario;
     }
 
     private static Scenario.Memory memory(YamlNode node) {

@@ -65,11 +65,7 @@ final class TableScenarios {
                                     .map(Invariants::title)
                                     .toList()));
         }
-        for (Cell cell : scenario.cells()) {
-            if (scenario.expected(cell.ids()).isEmpty()) {
-                throw fields.require("expect").malformed("no expectation matches the cell " + cell);
-            }
-        }
+        ScenarioReader.checkExpectations(fields, scenario);
     }
 
     private static Operation parse(YamlNode node, String actor, Scenario.Tables tables) {

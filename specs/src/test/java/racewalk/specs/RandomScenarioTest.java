@@ -58,8 +58,8 @@ class RandomScenarioTest {
         Set<Design> expected = new HashSet<>(Designs.all());
         expected.removeIf(design -> design.id().startsWith("sleeping-"));
         expected.removeIf(Design.Table.class::isInstance);
-        expected.removeIf(design -> design.id().startsWith("dmirror"));
-        expected.removeIf(Designs::isOf2015);
+        expected.removeIf(design -> design instanceof Design.Secondary
+                && (design.has(Design.Trait.DEVICE_MEMORY) || design.has(Design.Trait.ACTIVE_RANGES)));
         expected.removeIf(design -> design instanceof Design.Mm mm
                 && mm.migration() != null
                 && !mm.id().equals("linux-4.9"));

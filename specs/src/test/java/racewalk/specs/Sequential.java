@@ -26,6 +26,7 @@ import racewalk.machine.Program;
 import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
+import racewalk.specs.Design.Trait;
 
 /**
  * Operations one after the other, on the model and on flat memory. There are two processes: cpu0, cpu1, dev0 and dev1
@@ -174,12 +175,12 @@ final class Sequential {
             }
             for (Design notifier : Designs.of(Kind.NOTIFIER)) {
                 for (Design secondary : Designs.of(Kind.SECONDARY)) {
-                    if (secondary.id().startsWith("dmirror")) {
+                    if (secondary.has(Trait.DEVICE_MEMORY)) {
                         continue; // it migrates pages to its own memory, and there is none
                     }
                     Cell cell = new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary);
-                    boolean posted =
-                            Designs.isOf2015(secondary) && !secondary.id().equals("hmm-2015-repaired");
+                    boolean posted = secondary.has(Trait.ACTIVE_RANGES)
+                            && !secondary.id().equals("hmm-2015-repaired");
                     if (!posted && Designs.isTold(cell.notifier(), cell.secondary())) {
                         cells.add(cell);
                     }
