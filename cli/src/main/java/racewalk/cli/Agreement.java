@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import racewalk.cli.EngineAnswer.Status;
 import racewalk.explore.Outcomes;
+import racewalk.specs.ExpectedResults;
 import racewalk.specs.Linearizability;
 import racewalk.specs.TableSpecification;
 import racewalk.specs.Verdict;
@@ -78,7 +79,8 @@ record Agreement(Run.Job job, CellResult explored, Outcomes outcomes, List<Engin
         return switch (answer.engine()) {
             case ForeignEngine.LINCHECK -> false;
             case InOrder.NAME ->
-                !Set.of(Linearizability.NAME, TableSpecification.NAME).contains(answer.what());
+                !Set.of(Linearizability.NAME, ExpectedResults.NAME, TableSpecification.NAME)
+                        .contains(answer.what());
             default -> true;
         };
     }

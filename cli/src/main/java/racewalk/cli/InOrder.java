@@ -75,10 +75,10 @@ final class InOrder {
         Program program = Rigs.program(machine, scenario, cell);
         performed = 0;
         try {
-            String complaint = run(machine, program, program.observer(), order);
+            String illegal = run(machine, program, program.observer(), order);
             orders++;
-            if (complaint != null) {
-                return program.observer().name();
+            if (illegal != null) {
+                return illegal;
             }
         } catch (BrokenRule e) {
             boolean waits = e.rule() == Rule.DEADLOCK || e.rule() == Rule.LIVELOCK;
@@ -94,6 +94,7 @@ final class InOrder {
                 .orElse(null);
     }
 
+    /** What the history of the operations in this order violates, or null. */
     private <S extends Observer.State> String run(
             LiveMachine machine, Program program, Observer<S> observer, List<Integer> order) {
         int[] next = new int[program.actors().size()];
@@ -106,6 +107,6 @@ final class InOrder {
             performed++;
             state = observer.responded(state, number, action, result);
         }
-        return observer.complaint(state);
+        return observer.complaint(state) == null ? null : observer.property(state);
     }
 }

@@ -12,6 +12,7 @@ import racewalk.explore.TextTable;
 import racewalk.machine.BrokenRule;
 import racewalk.specs.Design;
 import racewalk.specs.Designs;
+import racewalk.specs.ExpectedResults;
 import racewalk.specs.Invariants;
 import racewalk.specs.Linearizability;
 import racewalk.specs.Question;
@@ -83,6 +84,11 @@ final class ListCommand implements Callable<Integer> {
                         Linearizability.NAME,
                         "says",
                         "every result is one that flat memory gives in some order of the operations' parts"));
+                items.add(item(
+                        "name",
+                        ExpectedResults.NAME,
+                        "says",
+                        "every result is one that the scenario expects, where it has 'results'"));
                 items.add(item(
                         "name",
                         TableSpecification.NAME,

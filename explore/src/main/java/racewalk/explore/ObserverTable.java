@@ -78,6 +78,11 @@ final class ObserverTable {
         String complaint(Observer.State state) {
             return observer.complaint((S) state);
         }
+
+        @SuppressWarnings("unchecked") // as above
+        String property(Observer.State state) {
+            return observer.property((S) state);
+        }
     }
 
     ObserverTable(Observer<?> observer, Fingerprint fingerprint) {
@@ -122,6 +127,11 @@ final class ObserverTable {
 
     String complaint(int state) {
         return states.get(state).complaint;
+    }
+
+    /** The name of what a state's complaint is about. */
+    String property(int state) {
+        return observer.property(states.get(state).state);
     }
 
     long low(int state) {

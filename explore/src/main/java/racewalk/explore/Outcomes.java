@@ -72,7 +72,7 @@ public record Outcomes(Map<Outcome, Boolean> outcomes, String limit) {
         }
         List<String> violated = new ArrayList<>();
         world.checkAll((property, _) -> violated.add(property));
-        boolean legal = !violated.remove(world.program().observer().name());
+        boolean legal = !violated.remove(world.historyProperty());
         Results.Recorded recorded = (Results.Recorded) world.observerState();
         met.merge(
                 new Outcome(recorded.results(), violated.isEmpty() ? null : violated.getFirst()),

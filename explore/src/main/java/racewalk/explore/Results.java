@@ -80,6 +80,11 @@ record Results<S extends Observer.State>(Observer<S> other, int actors) implemen
     }
 
     @Override
+    public String property(Recorded state) {
+        return other.property(others(state));
+    }
+
+    @Override
     public boolean ordersOperations() {
         return other.ordersOperations();
     }

@@ -475,6 +475,11 @@ final class World {
         return observer.state(observed);
     }
 
+    /** The name of what the history so far violates, if it is not legal. */
+    String historyProperty() {
+        return observer.property(observed);
+    }
+
     /** Takes back the last step: {@code task} was at {@code node}. */
     void undo(int mark, int task, Node node, int observedBefore, long lowBefore, long highBefore) {
         while (undoTop > mark) {
@@ -562,7 +567,7 @@ final class World {
         }
         String complaint = observer.complaint(history);
         if (complaint != null) {
-            found.violated(program.observer().name(), complaint);
+            found.violated(observer.property(history), complaint);
         }
     }
 

@@ -63,7 +63,7 @@ final class History<S extends Observer.State> {
 
     private Node<S> node(int task, int action, Long result, S state) {
         String complaint = observer.complaint(state);
-        Violation violation = complaint == null ? null : new Violation(observer.name(), complaint);
+        Violation violation = complaint == null ? null : new Violation(observer.property(state), complaint);
         return new Node<>(task, action, result, state, violation, new ArrayList<>());
     }
 

@@ -76,7 +76,7 @@ final class HairgroveIter extends HmmPtIter {
         return null;
     }
 
-    /** {@code hmm_pt_iter_next_alloc}: null at the end of the range. */
+    /** {@code hmm_pt_iter_next_alloc}: null at the end of the range, and if there is no memory [R]. */
     Ptep nextAlloc() {
         if (pos >= end) {
             return null;
@@ -85,9 +85,8 @@ final class HairgroveIter extends HmmPtIter {
         for (int i = unprotectUncovering(pos); i < pt().llevel() && step == Step.PROTECTED; ++i) {
             step = walkDown(pos, i);
         }
-        if (step != Step.PROTECTED) {
-            allocateDown(pos);
-        }
-        return ptdp(pos++);
+        Ptep ptep = step == Step.PROTECTED ? ptdp(pos) : allocateDown(pos);
+        pos += ptep == null ? 0 : 1;
+        return ptep;
     }
 }

@@ -57,10 +57,9 @@ public final class HairgroveTable extends HmmPtTable {
     }
 
     @Override
-    public void populate(int address, long value) {
+    public boolean populate(int address, long value) {
         HairgroveIter iter = iter(address, address + 1, Visitor.NONE);
-        set(iter, iter.nextAlloc(), value);
-        iter.fini();
+        return fault(iter, iter.nextAlloc(), value);
     }
 
     @Override

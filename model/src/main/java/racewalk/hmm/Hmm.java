@@ -50,6 +50,8 @@ public final class Hmm implements MmuNotifierRanges.Ops {
     private final Word ndeviceFaults;
     private final WaitQueue waitQueue;
     private final List<HmmMirror> mirrors = new ArrayList<>();
+    /** The table of all mirrors, of a variant that has one; made with the first of them. */
+    private MirrorTable shared;
     /** Which mirrors are in {@code hmm->mirrors}, as bits. */
     private final Word hashed;
     /** Which mirrors are in their device's list, as bits. */
@@ -87,6 +89,23 @@ public final class Hmm implements MmuNotifierRanges.Ops {
         hashed.or(1L << number);
         listed.or(1L << number);
         return number;
+    }
+
+    /** {@code mirror->pt}: one for each, or one that all have, as Hairgrove asked (seed 002). */
+    MirrorTable tableOf(String mirror) {
+        int span = mm.pageTable().span();
+        if (!has(HmmDifference.SHARED_TABLE) && !tellsAllFirst()) {
+            return MirrorTable.make(machine, mirror, span);
+        }
+        if (shared == null) {
+            shared = MirrorTable.make(machine, "hmm", span);
+        }
+        return shared;
+    }
+
+    /** Whether the one table of all mirrors changes when all drivers have been told, not with each of them. */
+    boolean tellsAllFirst() {
+        return has(HmmDifference.SHARED_TABLE_LATE) || has(HmmDifference.SHARED_TABLE_EMPTIED);
     }
 
     boolean has(HmmDifference difference) {
@@ -191,6 +210,9 @@ public final class Hmm implements MmuNotifierRanges.Ops {
                 if ((list & 1L << mirror.number()) != 0 && failed == null && !mirror.update(event)) {
                     failed = mirror;
                 }
+            }
+            if (tellsAllFirst() && failed == null) {
+                mirrors.getFirst().updatePt(event);
             }
             rwsem.upRead();
             if (failed != null) {

@@ -28,6 +28,23 @@ public enum HmmDifference {
     /** The directory lock is not taken. */
     NO_TABLE_LOCK(false, "does not take the directory lock"),
 
+    /** What Hairgrove asked for (seed 002), {@code hmm->pt} in the place of {@code mirror->pt}. */
+    SHARED_TABLE(false, "has one table for all mirrors of a process, which each of them changes"),
+    /** The same as right as it can be: a killed mirror leaves the table to the others. */
+    SHARED_TABLE_LATE(false, "has one table for all mirrors, which changes when all drivers have been told"),
+    /** The same, but for {@code hmm_mirror_kill}, which unmaps everything. */
+    SHARED_TABLE_EMPTIED(false, "has one table for all mirrors, which each that is killed empties"),
+    /** {@code hmm_pte_set_write} only if the device asked for it. */
+    WRITE_BY_FAULT(false, "makes an entry writable for a write fault alone"),
+    /** {@code hmm_update} calls only drivers whose mirror has something of the range. */
+    ASKS_TABLE(false, "does not tell a driver of a range of which its mirror has no entry"),
+
+    /**
+     * {@code hmm_mirror_update} without {@code hmm_mirror_update_pt} after an error. As posted, and in all others, the
+     * write bit has gone when {@code hmm_mirror_kill} has the driver say what is dirty.
+     */
+    FAILURE_KEEPS_TABLE(false, "does not change a mirror's table when its driver's update has failed"),
+
     /** The driver does not call {@code hmm_pte_set_dirty}. */
     DRIVER_NO_DIRTY(false, "has a driver that does not carry the dirty bit over"),
     /** It calls {@code hmm_pte_set_dirty} when it programs a writable entry, and never again. */

@@ -1,7 +1,6 @@
 package racewalk.hmm;
 
 import java.util.List;
-import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.SpinLock;
@@ -38,7 +37,9 @@ public final class HmmMirror {
         /** An entry was dropped. */
         ENTRY_DROPPED,
         /** An entry lost its write bit. */
-        ENTRY_PROTECTED
+        ENTRY_PROTECTED,
+        /** A driver was not told of a range of which its mirror has nothing. */
+        NOT_TOLD
     }
 
     /** What a step of a device fault returns. */
@@ -75,8 +76,9 @@ public final class HmmMirror {
         this.machine = mm.machine();
         this.cpuFault = cpuFault;
         this.device = device;
-        this.table = machine.words(name + ".hmm_pt", mm.pageTable().span(), 0, MirrorEntry::show);
-        this.directory = machine.spinLock(LockClass.HMM_MIRROR_TABLE, name + ".directory");
+        MirrorTable pt = hmm.tableOf(name);
+        this.table = pt.entries();
+        this.directory = pt.directory();
         this.fault = machine.word(name + ".fault", NOT_LISTED);
         this.backoff = machine.word(name + ".backoff", 0);
         this.number = hmm.add(this);
@@ -113,19 +115,38 @@ public final class HmmMirror {
             updatePt(event);
             return device.update(event);
         }
+        if (hmm.has(HmmDifference.ASKS_TABLE) && !hasEntries(event)) {
+            machine.reach(Marks.NOT_TOLD);
+            return true;
+        }
         boolean done = device.update(event);
-        updatePt(event);
+        boolean changes = done || !hmm.has(HmmDifference.FAILURE_KEEPS_TABLE);
+        if (changes && !hmm.tellsAllFirst()) {
+            updatePt(event);
+        }
         return done;
     }
 
     /** {@code hmm_mirror_update} in {@code hmm_mirror_kill}, which nothing but success is any use of. */
     void updateKilled(HmmEvent event) {
         device.reset(event);
-        updatePt(event);
+        if (!hmm.has(HmmDifference.SHARED_TABLE_LATE)) {
+            updatePt(event);
+        }
+    }
+
+    private boolean hasEntries(HmmEvent event) {
+        boolean has = false;
+        directoryLock();
+        for (int address = event.start(); address < event.end() && !has; address++) {
+            has = new MirrorEntry(table[address].readOnce()).isValidPfn();
+        }
+        directoryUnlock();
+        return has;
     }
 
     /** {@code hmm_mirror_update_pt}. */
-    private void updatePt(HmmEvent event) {
+    void updatePt(HmmEvent event) {
         directoryLock();
         for (int address = event.start(); address < event.end(); address++) {
             updatePte(event, table[address]);
@@ -272,7 +293,7 @@ public final class HmmMirror {
         machine.bugOn(
                 new MirrorEntry(hmmPte.readOnce()).number() != pfn(pte),
                 "hmm_pte_pfn(hmm_pte[" + address + "]) != pte_pfn(*ptep)");
-        if (pte.isWritable()) {
+        if (pte.isWritable() && (write || !hmm.has(HmmDifference.WRITE_BY_FAULT))) {
             hmmPte.or(MirrorEntry.WRITE); // hmm_pte_set_write
         }
         directoryUnlock();

@@ -7,6 +7,7 @@ import racewalk.machine.Machine;
 import racewalk.machine.Rcu;
 import racewalk.machine.Slab;
 import racewalk.machine.SpinLock;
+import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.walk.TableShape;
 
@@ -34,6 +35,7 @@ public final class HmmPt {
     private final Rcu rcu;
     private final Word[] pgd;
     private final Slab<Directory> pages;
+    private final boolean mayFail;
     private final int llevel;
     private final int last;
     private final int directoryMask;
@@ -45,6 +47,7 @@ public final class HmmPt {
         this.machine = machine;
         this.name = name;
         this.locks = locks;
+        this.mayFail = shape.mayFail();
         int directoryShift = Integer.numberOfTrailingZeros(shape.entries());
         this.llevel = shape.levels() - 1;
         this.last = shape.span() - 1;
@@ -151,8 +154,13 @@ public final class HmmPt {
         return level > 0 && locks == Locks.SPLIT ? ptd.ptl() : lock;
     }
 
-    /** {@code alloc_page(GFP_HIGHUSER | __GFP_ZERO)}. */
+    /** {@code alloc_page(GFP_HIGHUSER | __GFP_ZERO)}: null if it fails. */
     Directory allocPage() {
+        boolean fails =
+                mayFail && machine.current().id() != Task.BOOT && machine.choose("whether alloc_page fails", 2) == 1;
+        if (fails) {
+            return null;
+        }
         Directory ptd = pages.alloc();
         ptd.entries().forEach(entry -> entry.writeOnce(0));
         return ptd;

@@ -24,7 +24,9 @@ public abstract class HmmPtIter {
         /** Who allocates finds that another has done so. */
         ADOPTED,
         /** Who allocates overwrites a directory that has died. */
-        OVERWRITTEN
+        OVERWRITTEN,
+        /** A directory could not be allocated, below one that had just been. */
+        NO_MEMORY
     }
 
     /** What a planted fault leaves out of the protocol. */
@@ -40,7 +42,9 @@ public abstract class HmmPtIter {
         /** The index of the parent's entry is that of the address to which the iterator goes. */
         CUR,
         /** A reference is taken whatever the count is. */
-        NOT_ZERO
+        NOT_ZERO,
+        /** Who cannot allocate a directory returns without {@code hmm_pt_iter_fini}. */
+        FINI
     }
 
     private static final int EINVAL = -22;
@@ -216,14 +220,24 @@ public abstract class HmmPtIter {
     /** What {@code cur} becomes when a directory has been allocated or adopted at {@code level}. */
     abstract int curWhenAllocated(int addr, int level);
 
-    /** "Populate directory tree structures": what {@code hmm_pt_iter_fault} and its successors have in common. */
-    final void allocateDown(int addr) {
+    /**
+     * "Populate directory tree structures": what {@code hmm_pt_iter_fault} and its successors have in common.
+     *
+     * @return the entry for {@code addr}; null if a directory could not be allocated: those above it stay protected
+     */
+    final Ptep allocateDown(int addr) {
         Directory fresh = null;
         for (int i = 1; i <= pt.llevel(); ++i) {
             if (ptd(i) != null) {
                 continue;
             }
             fresh = fresh != null ? fresh : pt.allocPage();
+            if (fresh == null) {
+                if (i > 1) {
+                    machine.reach(Marks.NO_MEMORY);
+                }
+                return null;
+            }
             Directory upperPtd = ptd(i - 1);
             Word upperPtdp = pt.entry(upperPtd, addr, i - 1);
             pt.directoryLock(upperPtd, i - 1);
@@ -252,6 +266,12 @@ public abstract class HmmPtIter {
         if (fresh != null) {
             pt.freePage(fresh);
         }
+        return ptdp(addr);
+    }
+
+    /** Whether who cannot allocate a directory goes without {@link #fini}. */
+    final boolean leavesWithoutFini() {
+        return planted == Planted.FINI;
     }
 
     /** {@code hmm_pt_iter_fini}. */

@@ -79,13 +79,9 @@ final class HmmPtIterV1 extends HmmPtIter {
         return ptdp(addr);
     }
 
-    /** {@code hmm_pt_iter_fault}: all allocations succeed. */
+    /** {@code hmm_pt_iter_fault}: null if there is no memory. */
     Ptep fault(int addr) {
         Ptep ptep = update(addr);
-        if (ptep != null) {
-            return ptep;
-        }
-        allocateDown(addr);
-        return ptdp(addr);
+        return ptep != null ? ptep : allocateDown(addr);
     }
 }

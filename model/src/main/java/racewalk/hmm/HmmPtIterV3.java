@@ -114,15 +114,17 @@ final class HmmPtIterV3 extends HmmPtIter {
         return ptdp(address);
     }
 
-    /** {@code hmm_pt_iter_populate} with {@code *next = end}: all allocations succeed. */
+    /** {@code hmm_pt_iter_populate} with {@code *next = end}: null if there is no memory. */
     Ptep populate(int address, int end) {
         Ptep ptep = lookup(address, end);
         if (ptep != null) {
             return ptep;
         }
         setCur(address);
-        allocateDown(address);
-        next = Math.min(next, levelEnd(address, pt().llevel()) + 1);
-        return ptdp(address);
+        ptep = allocateDown(address);
+        if (ptep != null) {
+            next = Math.min(next, levelEnd(address, pt().llevel()) + 1);
+        }
+        return ptep;
     }
 }

@@ -19,10 +19,26 @@ abstract class HmmPtTable implements WalkedTable {
     }
 
     /**
+     * {@code hmm_mirror_fault} of one page, whose entry has been looked for.
+     *
+     * @param ptep null if a directory could not be allocated
+     * @return false for {@code -ENOMEM}
+     */
+    final boolean fault(HmmPtIter iter, Ptep ptep, long value) {
+        if (ptep != null) {
+            set(iter, ptep, value);
+        } else if (iter.leavesWithoutFini()) {
+            return false;
+        }
+        iter.fini();
+        return ptep != null;
+    }
+
+    /**
      * {@code hmm_mirror_fault_pmd}'s treatment of one entry, under the directory's lock, which is dropped: the new
      * entry first, then the reference that it is.
      */
-    final void set(HmmPtIter iter, Ptep ptep, long value) {
+    private void set(HmmPtIter iter, Ptep ptep, long value) {
         iter.directoryLock();
         boolean wasValid = HmmPt.isValid(ptep.entry().readOnce());
         ptep.entry().writeOnce(HmmPt.entry(value));

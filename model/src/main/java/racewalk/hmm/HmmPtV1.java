@@ -68,10 +68,9 @@ public final class HmmPtV1 extends HmmPtTable {
 
     /** {@code hmm_mirror_fault_pmd}, of one page. */
     @Override
-    public void populate(int address, long value) {
+    public boolean populate(int address, long value) {
         HmmPtIterV1 iter = iter(Visitor.NONE);
-        set(iter, iter.fault(address), value);
-        iter.fini();
+        return fault(iter, iter.fault(address), value);
     }
 
     /** {@code hmm_mirror_update_pt}, of an event that leaves nothing of an entry. */

@@ -59,10 +59,9 @@ public final class HmmPtV3 extends HmmPtTable {
 
     /** {@code hmm_mirror_fault_pmd}, of one page. */
     @Override
-    public void populate(int address, long value) {
+    public boolean populate(int address, long value) {
         HmmPtIterV3 iter = iter(Visitor.NONE);
-        set(iter, iter.populate(address, address + 1), value);
-        iter.fini();
+        return fault(iter, iter.populate(address, address + 1), value);
     }
 
     /** {@code hmm_mirror_update_pt}, of an event that leaves nothing of an entry. */

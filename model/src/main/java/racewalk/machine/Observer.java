@@ -33,6 +33,11 @@ public interface Observer<S extends Observer.State> {
     /** Null while the history is legal, else why it is not, for people. A state that is not legal stays so. */
     String complaint(S state);
 
+    /** The name under which the complaint of {@code state} is reported: another, if it specifies several things. */
+    default String property(S state) {
+        return name();
+    }
+
     /**
      * Whether the order of an invocation and a response may matter to it. Where it does not, an engine need not tell
      * their orders apart.

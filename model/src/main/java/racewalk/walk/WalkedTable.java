@@ -12,8 +12,12 @@ public interface WalkedTable {
     /** Lets {@code visitor} see the valid entries of a range. */
     void walk(int start, int end, Visitor visitor);
 
-    /** Makes the entry at {@code address} valid, or another: a device's fault. */
-    void populate(int address, long value);
+    /**
+     * Makes the entry at {@code address} valid, or another: a device's fault.
+     *
+     * @return false, for {@code -ENOMEM}, if a directory could not be allocated
+     */
+    boolean populate(int address, long value);
 
     /** Makes all entries of a range invalid: the invalidation of a range. */
     void clear(int start, int end);

@@ -903,6 +903,16 @@ public final class Designs {
                     difference.isPosted() ? mail : "a variant of it",
                     Set.of(difference)));
         }
+        ALL.add(hmm2015(
+                "hmm-2015-shared-table-write-by-fault",
+                "hmm-2015-write-by-fault with one table for all mirrors",
+                "a variant of it",
+                EnumSet.of(HmmDifference.SHARED_TABLE_LATE, HmmDifference.WRITE_BY_FAULT)));
+        ALL.add(hmm2015(
+                "hmm-2015-shared-table-asked",
+                "hmm-2015-asks-table with one table for all mirrors",
+                "a variant of it",
+                EnumSet.of(HmmDifference.SHARED_TABLE_LATE, HmmDifference.ASKS_TABLE)));
         ALL.add(rangeUser(
                 "ranges-goto-again",
                 "a driver by the comment of mmu_notifier_range_wait_valid",

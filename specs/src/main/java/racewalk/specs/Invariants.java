@@ -123,6 +123,15 @@ public enum Invariants {
             "while nothing is in flight, a page that a device stored to is dirty, or an entry of the device says so",
             Invariants::deviceDirtyNeverLost),
 
+    /**
+     * Each device has what it asked for, and no more: why each mirror has a table. Source: Glisse and Hairgrove, "Re:
+     * [PATCH 07/36] HMM: add per mirror page table v3", 26 June 2015. Checked where a scenario names it.
+     */
+    WRITABLE_ONLY_TO_WRITERS(
+            "WritableOnlyToWriters",
+            "a device that never stores has no writable translation",
+            Invariants::writableOnlyToWriters),
+
     /** The contract of the iterators of 2015: a reference protects. Source: {@code hmm_pt.h}. */
     DIRECTORY_NOT_FREED_UNDER_ITERATOR("DirectoryNotFreedUnderIterator", "no directory is free that a walk protects"),
 
@@ -201,7 +210,7 @@ public enum Invariants {
 
     /** Whether it is no requirement but a claim, which correct designs may refute. */
     boolean isAsked() {
-        return this == MIGRATION_ENTRY_IMPLIES_UNMAPPED;
+        return this == MIGRATION_ENTRY_IMPLIES_UNMAPPED || this == WRITABLE_ONLY_TO_WRITERS;
     }
 
     /** The name in files and reports. */
@@ -287,6 +296,25 @@ public enum Invariants {
                             if (entry.isWiderThan(pte.asSeenByDevice()) && !rig.isNarrowing(process, address)) {
                                 return device.getKey() + " translates page " + address + " to " + entry
                                         + ", its PTE is " + pte;
+                            }
+                        }
+                    }
+                    return null;
+                }));
+    }
+
+    private static Invariant writableOnlyToWriters(Rig rig) {
+        List<Word> reads = new ArrayList<>();
+        rig.processes().forEach(process -> reads.addAll(process.translationsOfDevices()));
+        return WRITABLE_ONLY_TO_WRITERS.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    for (Map.Entry<String, SecondaryMmu> device :
+                            process.devices().entrySet()) {
+                        for (Pte entry : device.getValue().peek(address)) {
+                            if (entry.permits(true) && !rig.stores(device.getKey())) {
+                                return device.getKey() + ", which never stores, translates page " + address + " to "
+                                        + entry;
                             }
                         }
                     }

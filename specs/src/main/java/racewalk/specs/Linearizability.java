@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import racewalk.machine.Observer;
 import racewalk.mm.PhysicalMemory.Allocations;
@@ -17,7 +16,7 @@ import racewalk.mm.PhysicalMemory.Allocations;
  * <p>The set is closed: it holds every configuration that parts of pending operations can lead to. So it does not
  * depend on the order of two invocations or of two responses, only on that of an invocation and a response.
  *
- * <p>A scenario may also say itself what its operations give; another result is a complaint, too.
+ * <p>A scenario may also say itself what its operations give: {@link ExpectedResults}.
  */
 public final class Linearizability implements Observer<Linearizability.Explanations> {
 
@@ -27,7 +26,6 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     /** How many actors there may be. */
     public static final int MAX_ACTORS = 5;
 
-    private static final List<String> ANY = List.of("any");
     private static final int TASK_BITS = 12;
     private static final int DONE_BITS = FlatMemory.MAX_RANGE;
     private static final long DONE = (1 << DONE_BITS) - 1;
@@ -92,7 +90,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
      *
      * @param pending for each actor, eight bits: the number of its pending operation, from 1, or 0
      * @param configurations the explanations, in a fixed order
-     * @param complaint why there are none, else null
+     * @param complaint why there are none, or which result is not what the scenario expects; else null
      */
     public record Explanations(long pending, List<Configuration> configurations, String complaint)
             implements Observer.State {
@@ -125,11 +123,17 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     private final List<String> actors;
     private final Allocations allocations;
     private final List<Integer> devices;
-    private final Map<String, List<List<String>>> results;
+    private final ExpectedResults results;
 
     /** The specification of one scenario's histories, with one process, in which no allocation fails. */
     public Linearizability(long initialMemory, List<String> actors, List<List<Operation>> operations) {
-        this(initialMemory, Processes.single(FlatMemory.MAX_PAGES), actors, operations, Allocations.SUCCEED, Map.of());
+        this(
+                initialMemory,
+                Processes.single(FlatMemory.MAX_PAGES),
+                actors,
+                operations,
+                Allocations.SUCCEED,
+                ExpectedResults.NONE);
     }
 
     /** The specification of one scenario's histories, of which it expects nothing itself. */
@@ -139,7 +143,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
             List<String> actors,
             List<List<Operation>> operations,
             Allocations allocations) {
-        this(initialMemory, processes, actors, operations, allocations, Map.of());
+        this(initialMemory, processes, actors, operations, allocations, ExpectedResults.NONE);
     }
 
     /**
@@ -150,7 +154,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
      * @param actors the actors' names
      * @param operations each actor's operations, in order
      * @param allocations whether an operation that needs memory may be refused it
-     * @param results what the scenario expects of some actors' operations
+     * @param results what the scenario expects of some actors' operations, which is a property of its own
      */
     public Linearizability(
             long initialMemory,
@@ -158,7 +162,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
             List<String> actors,
             List<List<Operation>> operations,
             Allocations allocations,
-            Map<String, List<List<String>>> results) {
+            ExpectedResults results) {
         if (actors.size() > MAX_ACTORS) {
             throw new IllegalArgumentException("at most " + MAX_ACTORS + " actors");
         }
@@ -229,22 +233,19 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                             + operation.show(result)
                             + ", which no order of the operations explains");
         }
-        return new Explanations(pending, List.copyOf(left), unexpected(actors.get(task), operation, action, result));
-    }
-
-    /** The complaint about a result that is not what the scenario expects, or null. */
-    private String unexpected(String actor, Operation operation, int action, long result) {
-        List<String> expected = results.containsKey(actor) ? results.get(actor).get(action) : ANY;
-        String text = operation.show(result);
-        return expected.equals(ANY) || expected.contains(text)
-                ? null
-                : actor + ": operation " + (action + 1) + " gave " + text + ", where " + String.join(" or ", expected)
-                        + " is expected";
+        return new Explanations(
+                pending, List.copyOf(left), results.complaint(actors.get(task), operation, action, result));
     }
 
     @Override
     public String complaint(Explanations state) {
         return state.complaint;
+    }
+
+    /** A history that can be explained has only results that the scenario does not expect to complain about. */
+    @Override
+    public String property(Explanations state) {
+        return state.configurations.isEmpty() ? NAME : ExpectedResults.NAME;
     }
 
     /** All configurations that parts of pending operations lead to. */

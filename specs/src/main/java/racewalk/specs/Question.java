@@ -190,7 +190,7 @@ public record Question(String id, String text, String source, List<Claim> claims
     private static String property(YamlNode node) {
         String name = node.text("a property");
         Stream<String> known = Stream.of(
-                        Stream.of(Linearizability.NAME),
+                        Stream.of(Linearizability.NAME, ExpectedResults.NAME, TableSpecification.NAME),
                         Stream.of(Invariants.values()).map(Invariants::title),
                         Stream.of(BrokenRule.Rule.values()).map(BrokenRule.Rule::title))
                 .flatMap(names -> names);

@@ -122,7 +122,7 @@ public final class Rig {
                 List.copyOf(scenario.actors().keySet()),
                 List.copyOf(scenario.actors().values()),
                 scenario.memory().allocations(),
-                scenario.results());
+                new ExpectedResults(scenario.results()));
         return new Program(actors, inFlight, history, invariants, RigSymmetry.of(scenario, words));
     }
 
@@ -166,6 +166,14 @@ public final class Rig {
     /** The words that say which operation each actor has in flight. */
     List<Word> inFlight() {
         return inFlight;
+    }
+
+    /** Whether an actor ever stores, at boot or later. */
+    boolean stores(String actor) {
+        Stream<Operation> atBoot = scenario.boot().stream()
+                .filter(step -> step.actor().equals(actor))
+                .map(Scenario.Step::operation);
+        return Stream.concat(atBoot, scenario.actors().get(actor).stream()).anyMatch(Operation.Store.class::isInstance);
     }
 
     /** Whether some operation in flight may take from others what they could do with a page of {@code process}. */

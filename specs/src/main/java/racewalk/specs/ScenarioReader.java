@@ -159,10 +159,15 @@ public final class ScenarioReader {
                 fields.optional("gather")
                         .map(gather -> gather.number("the size of a gather", 1, FREE_PTE_NR))
                         .orElse(FREE_PTE_NR),
-                fields.optional("allocations").map(ScenarioReader::allocations).orElse(Allocations.SUCCEED),
+                allocations(fields),
                 fields.optional("device-frames")
                         .map(frames -> frames.number("the number of page frames of each device", 1, MAX_FRAMES))
                         .orElse(0));
+    }
+
+    /** What the optional field {@code allocations} says. */
+    static Allocations allocations(YamlNode.Fields fields) {
+        return fields.optional("allocations").map(ScenarioReader::allocations).orElse(Allocations.SUCCEED);
     }
 
     private static Allocations allocations(YamlNode node) {

@@ -81,7 +81,7 @@ final class TableDesigns {
                 (machine, name, shape) -> HairgroveTable.make(machine, name, shape, Caller.TRUSTS));
         for (Planted planted : Planted.values()) {
             String title = switch (planted) {
-                case NOTHING -> null;
+                case NOTHING, FINI -> null;
                 case ONE_RCU_SECTION -> "reads an entry in one RCU section, and takes the reference in another";
                 case GRACE_PERIOD -> "frees dead directories without synchronize_rcu";
                 case RECHECK -> "clears the parent's entry without a look whether it is still its own";
@@ -98,6 +98,12 @@ final class TableDesigns {
                         (machine, name, shape) -> HmmPtV1.without(planted, machine, name, shape));
             }
         }
+        add(
+                all,
+                "hmm-pt-leaves-without-fini",
+                "hmm-pt-v1-fini with a planted fault: who cannot allocate a directory returns without hmm_pt_iter_fini",
+                "planted; hmm_mirror_fault of [PATCH 08/36] does so at -ENODEV in its second round",
+                (machine, name, shape) -> HmmPtV1.without(Planted.FINI, machine, name, shape));
         return all;
     }
 

@@ -110,6 +110,11 @@ final class TableInvariants {
         return null;
     }
 
+    /** At rest: no walk protects a directory then. */
+    private static boolean isUsed(DirectoryPage page) {
+        return page.references() != 0 && page.holders() == 0;
+    }
+
     private String leaked() {
         if (!rig.isQuiescent()) {
             return null;
@@ -118,7 +123,7 @@ final class TableInvariants {
             Set<DirectoryPage> linked = Collections.newSetFromMap(new IdentityHashMap<>());
             collect(table, table.root(), 1, linked);
             List<DirectoryPage> lost = new ArrayList<>(table.pages());
-            lost.removeIf(page -> page.isFree() || linked.contains(page) && page.references() != 0);
+            lost.removeIf(page -> page.isFree() || linked.contains(page) && isUsed(page));
             if (!lost.isEmpty()) {
                 return lost.getFirst() + " is neither free nor linked, or of no use";
             }

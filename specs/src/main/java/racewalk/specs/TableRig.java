@@ -81,7 +81,9 @@ public final class TableRig {
                 of.lockstep(tables, start, end, seen);
                 return seen.result;
             }
-            case OfTable.Populate(int _, long value) -> of.populate(start, value);
+            case OfTable.Populate(int _, long value) -> {
+                return of.populate(start, value) ? Operation.DONE : Operation.OUT_OF_MEMORY;
+            }
             case OfTable.Clear _ -> of.clear(start, end);
             case OfTable.Finish _ -> tables.forEach(WalkedTable::finish);
         }

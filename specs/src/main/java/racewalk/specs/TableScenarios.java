@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.specs.Design.Kind;
 import racewalk.walk.TableShape;
 
@@ -77,7 +78,8 @@ final class TableScenarios {
     }
 
     private static Scenario.Tables tables(YamlNode node) {
-        YamlNode.Fields fields = node.fields("the table", Set.of("levels", "entries", "root", "directories", "count"));
+        YamlNode.Fields fields =
+                node.fields("the table", Set.of("levels", "entries", "root", "directories", "count", "allocations"));
         int levels = fields.require("levels").number("the number of levels", 2, MAX_LEVELS);
         YamlNode entriesNode = fields.require("entries");
         int entries = entriesNode.number("the number of entries of a directory", 2, TableSpecification.MAX_ENTRIES);
@@ -90,7 +92,8 @@ final class TableScenarios {
                 fields.optional("root")
                         .map(root -> root.number("the number of entries of the root", 1, entries))
                         .orElse(entries),
-                fields.require("directories").number("the number of pages for directories", 1, MAX_DIRECTORIES));
+                fields.require("directories").number("the number of pages for directories", 1, MAX_DIRECTORIES),
+                ScenarioReader.allocations(fields) == Allocations.MAY_FAIL);
         int count = fields.optional("count")
                 .map(tables -> tables.number("the number of tables", 1, TableSpecification.MAX_ENTRIES))
                 .orElse(1);

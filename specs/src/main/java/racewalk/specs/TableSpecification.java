@@ -35,6 +35,9 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
     /** That of one whose operation has had no effect yet. */
     private static final long PENDING = TASK;
 
+    /** That of none: no operation returns such a result. */
+    private static final long IMPOSSIBLE = PENDING - 1;
+
     /** Above the progress of all tasks stands which operation of each is in flight on the entry. */
     private static final int OPERATIONS = VALUE_BITS + Linearizability.MAX_ACTORS * TASK_BITS;
 
@@ -43,6 +46,7 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
     private final List<List<Operation>> actors;
     private final int span;
     private final int entries;
+    private final boolean mayFail;
     private final long boot;
 
     /**
@@ -56,6 +60,7 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
         this.actors = List.copyOf(actors);
         this.span = tables.shape().span();
         this.entries = tables.entries();
+        this.mayFail = tables.shape().mayFail();
         long values = 0;
         for (Operation operation : boot) {
             for (int entry = 0; entry < entries; entry++) {
@@ -201,7 +206,7 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
         long[][] ways = state.ways.toArray(long[][]::new);
         for (int entry = 0; entry < entries; entry++) {
             if (concerns(operation, entry)) {
-                long told = 1 + (looks(operation) ? valueOf(result, entry) : 0);
+                long told = told(operation, entry, result);
                 TreeSet<Long> left = new TreeSet<>();
                 for (long way : ways[entry]) {
                     if (progress(way, task) == told) {
@@ -212,6 +217,15 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
             }
         }
         return new Entries(List.of(ways));
+    }
+
+    /** The progress of a way that explains a result: of an operation without memory one in which it had no effect. */
+    private long told(Operation operation, int entry, long result) {
+        if (looks(operation)) {
+            return 1 + valueOf(result, entry);
+        }
+        boolean refused = mayFail && operation instanceof OfTable.Populate && result == Operation.OUT_OF_MEMORY;
+        return result == Operation.DONE ? 1 : refused ? PENDING : IMPOSSIBLE;
     }
 
     @Override

@@ -245,7 +245,7 @@ class LinearizabilityTest {
                     List.of("cpu0"),
                     operations,
                     Allocations.SUCCEED,
-                    Map.of("cpu0", List.of(List.of("any"), List.of(expected.split("\\|")))));
+                    new ExpectedResults(Map.of("cpu0", List.of(List.of("any"), List.of(expected.split("\\|"))))));
             Linearizability.Explanations state = observer.invoked(observer.initial(), 0, 0);
             state = observer.invoked(observer.responded(state, 0, 0, 1), 0, 1);
             String complaint = observer.complaint(observer.responded(state, 0, 1, 1));

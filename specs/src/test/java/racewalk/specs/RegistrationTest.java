@@ -135,7 +135,7 @@ class RegistrationTest {
                 actors,
                 List.of(cell),
                 Stream.of(Invariants.values())
-                        .filter(invariant -> !invariant.isOfMigration())
+                        .filter(invariant -> !invariant.isOfMigration() && !invariant.isAsked())
                         .toList(),
                 List.of(),
                 List.of(),

@@ -257,6 +257,7 @@ final class Sequential {
                 List.of(),
                 Stream.of(Invariants.values())
                         .filter(invariant -> Scenario.migrates(actors) || !invariant.isOfMigration())
+                        .filter(invariant -> !invariant.isAsked())
                         .toList(),
                 List.of(),
                 List.of(),

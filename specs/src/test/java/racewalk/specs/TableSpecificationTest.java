@@ -113,4 +113,26 @@ class TableSpecificationTest {
         assertEquals(one.hash(7), other.hash(7));
         assertFalse(one.equals(specification.initial()));
     }
+
+    /** Whether entry 0, which could not be populated, may be seen as {@code then} afterwards. */
+    private static boolean acceptsRefusal(boolean mayFail, long then) {
+        TableSpecification of = new TableSpecification(
+                new Scenario.Tables(new TableShape(2, 2, 2, 2, mayFail), 1),
+                List.of(),
+                List.of(List.of(new OfTable.Populate(0, 5), new OfTable.Walk(0, 4))));
+        Entries entries = of.responded(of.invoked(of.initial(), 0, 0), 0, 0, Operation.OUT_OF_MEMORY);
+        return of.complaint(of.responded(of.invoked(entries, 0, 1), 0, 1, then)) == null;
+    }
+
+    @Test
+    void populateWithoutMemoryHasNoEffect() {
+        assertTrue(acceptsRefusal(true, seen()));
+        assertFalse(acceptsRefusal(true, seen(0, 5)));
+    }
+
+    @Test
+    void populateThatIsRefusedWhereAllocationsSucceedIsRejected() {
+        assertFalse(acceptsRefusal(false, seen()));
+        assertFalse(acceptsRefusal(false, seen(0, 5)));
+    }
 }

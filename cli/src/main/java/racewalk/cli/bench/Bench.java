@@ -40,7 +40,9 @@ public final class Bench {
         /** What migrations cost: counts. */
         MIGRATIONS,
         /** What walks of a page table cost: counts. */
-        TABLES
+        TABLES,
+        /** What several mirrors of a process cost: counts. */
+        MIRRORS
     }
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -88,6 +90,7 @@ public final class Bench {
                     case NOTIFIERS -> sections.add(new NotifierBench().count());
                     case MIGRATIONS -> sections.add(new MigrationBench().count());
                     case TABLES -> sections.add(new TableBench().count());
+                    case MIRRORS -> sections.add(new MirrorBench().count());
                 }
             }
         } catch (Stopwatch.Stopped e) {

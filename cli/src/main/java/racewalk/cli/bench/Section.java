@@ -14,9 +14,20 @@ import racewalk.explore.TextTable;
  * @param rows what was measured: text, {@link Long}, {@link Double}, or null where there is nothing to say
  * @param notes what a reader must know, a sentence each
  * @param differences what should have been the same and was not: any one of them fails the benchmark
+ * @param charts some of the rows as bars, for people: scripts have the rows
  */
 record Section(
-        String title, List<String> columns, List<List<Object>> rows, List<String> notes, List<String> differences) {
+        String title,
+        List<String> columns,
+        List<List<Object>> rows,
+        List<String> notes,
+        List<String> differences,
+        List<Chart> charts) {
+
+    /** A table of which nothing is drawn. */
+    Section(String title, List<String> columns, List<List<Object>> rows, List<String> notes, List<String> differences) {
+        this(title, columns, rows, notes, differences, List.of());
+    }
 
     Section {
         for (List<Object> row : rows) {
@@ -36,6 +47,7 @@ record Section(
                     .lines()
                     .forEach(line -> text.append("  ").append(line).append('\n'));
         }
+        charts.forEach(chart -> text.append(chart.text().indent(2)));
         notes.forEach(note -> text.append("  ").append(note).append('\n'));
         differences.forEach(one -> text.append("  DIFFERS: ").append(one).append('\n'));
         return text.toString();

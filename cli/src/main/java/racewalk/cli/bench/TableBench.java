@@ -38,8 +38,10 @@ final class TableBench {
     /** All counts. They are the same on every machine. */
     Section count() {
         List<List<Object>> rows = new ArrayList<>();
+        List<Chart> charts = new ArrayList<>();
         for (Filling filling : FILLINGS) {
             for (What what : What.values()) {
+                List<Chart.Bar> bars = new ArrayList<>();
                 for (String id : DESIGNS) {
                     Design.Table design =
                             (Design.Table) Designs.find(Kind.TABLE, id).orElseThrow();
@@ -52,7 +54,10 @@ final class TableBench {
                             counts.locks(),
                             counts.sections(),
                             counts.references()));
+                    bars.add(new Chart.Bar(id, counts.steps()));
                 }
+                String done = what == What.WALK ? "walked" : "cleared";
+                charts.add(new Chart(filling.name + ", " + done + ": accesses", bars));
             }
         }
         return new Section(
@@ -60,6 +65,7 @@ final class TableBench {
                 List.of("valid", "what", "table", "accesses", "locks", "RCU sections", "references"),
                 rows,
                 List.of("counted, not timed: directories have 512 entries, and all of the table is walked or cleared"),
-                List.of());
+                List.of(),
+                charts);
     }
 }

@@ -2,12 +2,8 @@ package racewalk.cli.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import racewalk.specs.Design;
 import racewalk.specs.Design.Kind;
@@ -18,7 +14,6 @@ import racewalk.specs.MigrationCost.Pages;
 /** What an early migration entry saves and wastes, and that the documentation shows it. */
 class MigrationBenchTest {
 
-    private static final Path DOC = Path.of("../docs/bench.md");
     private static final int PAGES = 8;
 
     private static MigrationCost.Counts count(String mm, Pages found) {
@@ -56,23 +51,8 @@ class MigrationBenchTest {
         assertThrows(IllegalStateException.class, () -> count("linux-7.0-pins-ignored", Pages.PINNED));
     }
 
-    /** Each line of the table in the documentation stands in the table, in the same order. */
     @Test
     void documentationShowsTheTable() throws IOException {
-        List<String> doc = Files.readAllLines(DOC);
-        int from = doc.indexOf("$ ./racewalk bench migrations");
-        List<String> shown = doc.subList(from + 1, doc.size()).stream()
-                .takeWhile(line -> !line.equals("```"))
-                .filter(line -> !line.equals("…"))
-                .map(String::stripTrailing)
-                .toList();
-        List<String> printed = new MigrationBench()
-                .count()
-                .text()
-                .lines()
-                .map(String::stripTrailing)
-                .toList();
-        assertTrue(shown.size() > MigrationBench.MMS.size(), shown::toString);
-        assertEquals(shown, printed.stream().filter(shown::contains).toList());
+        BenchDocumentation.assertShows("migrations", new MigrationBench().count());
     }
 }

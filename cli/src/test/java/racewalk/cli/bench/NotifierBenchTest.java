@@ -2,12 +2,8 @@ package racewalk.cli.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import racewalk.specs.Design;
@@ -17,8 +13,6 @@ import racewalk.specs.ZapCost;
 
 /** What the counts of callbacks, locks and flushes are, and that the documentation shows them. */
 class NotifierBenchTest {
-
-    private static final Path DOC = Path.of("../docs/bench.md");
 
     private static ZapCost.Counts count(String notifier, String device, int ptes) {
         return ZapCost.count(
@@ -49,25 +43,8 @@ class NotifierBenchTest {
         assertThrows(IllegalStateException.class, () -> count("none", "kvm-seq", 8));
     }
 
-    /** Each line of the table in the documentation stands in the table, in the same order. */
     @Test
     void documentationShowsTheTable() throws IOException {
-        List<String> doc = Files.readAllLines(DOC);
-        int from = doc.indexOf("$ ./racewalk bench notifiers");
-        List<String> shown = doc.subList(from + 1, doc.size()).stream()
-                .takeWhile(line -> !line.equals("```"))
-                .filter(line -> !line.equals("…"))
-                .toList();
-        List<String> printed = new NotifierBench().count().text().lines().toList();
-        assertTrue(shown.size() > NotifierBench.DEVICES.size(), shown::toString);
-        int at = 0;
-        for (String line : shown) {
-            int found = printed.subList(at, printed.size()).stream()
-                    .map(String::stripTrailing)
-                    .toList()
-                    .indexOf(line.stripTrailing());
-            assertTrue(found >= 0, () -> "not printed: " + line);
-            at += found + 1;
-        }
+        BenchDocumentation.assertShows("notifiers", new NotifierBench().count());
     }
 }
