@@ -8,8 +8,8 @@ package racewalk.machine;
  *
  * <p>Sleeping locks may not be waited for in atomic context: under a spinning lock, in an RCU read section, in an
  * interrupt. A trylock is exempt from the order and from this rule. Linux takes {@link #I_PAGES} and {@link #LRU_LOCK}
- * with interrupts disabled, but no code here takes them yet; every other class is taken with interrupts enabled. So
- * none may be waited for in an interrupt: the interrupt may have stopped the owner.
+ * with interrupts disabled; no code here takes the latter, and the former in no interrupt. Every other class is taken
+ * with interrupts enabled. So none may be waited for in an interrupt: the interrupt may have stopped the owner.
  */
 public enum LockClass {
     /** A read section of {@link Srcu}: no lock, and above all of them, because every one may be taken in it. */

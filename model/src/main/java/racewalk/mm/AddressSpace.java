@@ -24,6 +24,7 @@ public final class AddressSpace {
     private final Rmap rmap;
     private final boolean aging;
     private GupFast gupFast;
+    private PageCache pageCache;
 
     /** The only address space, without VMAs. */
     public AddressSpace(Machine machine, PhysicalMemory memory, int leaves, int pagesPerLeaf, int gatherBatch) {
@@ -144,6 +145,22 @@ public final class AddressSpace {
     /** How pages are pinned without locks; null where nobody does. */
     public GupFast gupFast() {
         return gupFast;
+    }
+
+    /** Maps a file shared, from address 0 on. */
+    public void mapsFile(PageCache file, NotifierSites notifier) {
+        this.pageCache = file;
+        file.mapBy(this, notifier);
+    }
+
+    /** The page cache of the file that it maps; null if it maps none. */
+    public PageCache pageCache() {
+        return pageCache;
+    }
+
+    /** Whether the VMA at {@code address}, if there is one, is a shared mapping of a file. */
+    boolean isOfFile(int address) {
+        return pageCache != null && address < pageCache.pages();
     }
 
     /** {@link Machine#localsAre}, where pages migrate and operations are long. */

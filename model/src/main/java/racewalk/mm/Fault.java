@@ -42,6 +42,8 @@ public class Fault {
         WAITED,
         /** {@code SIGSEGV}: the VMA does not permit it. */
         SIGSEGV,
+        /** {@code SIGBUS}: the file ends before it. */
+        SIGBUS,
         /**
          * {@code VM_FAULT_OOM}: there was no memory. Linux kills the process; here only the access ends, and what the
          * fault has left behind is seen by those who go on.
@@ -57,6 +59,8 @@ public class Fault {
         WAITED,
         /** {@code VM_FAULT_WRITE}: a write fault on a read-only entry was broken. */
         WRITE,
+        /** {@code VM_FAULT_SIGBUS}. */
+        SIGBUS,
         /** {@code VM_FAULT_OOM}. */
         OOM
     }
@@ -64,12 +68,14 @@ public class Fault {
     final AddressSpace mm;
     final NotifierSites notifier;
     final TlbFlush tlbFlush;
+    private final FileFault fileFault;
 
     /** The faults of {@code mm}. */
     public Fault(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
         this.notifier = notifier;
         this.tlbFlush = new TlbFlush(mm, notifier);
+        this.fileFault = mm.pageCache() == null ? null : new FileFault(mm, notifier);
     }
 
     /** {@code do_page_fault}. */
@@ -79,6 +85,7 @@ public class Fault {
         if (mm.vmas().find(address).permits(write)) {
             answer = switch (handleMmFault(address, write, "")) {
                 case OOM -> Answer.OUT_OF_MEMORY;
+                case SIGBUS -> Answer.SIGBUS;
                 case WAITED -> Answer.WAITED;
                 case NONE, WRITE -> Answer.RETRY;
             };
@@ -115,7 +122,9 @@ public class Fault {
         Word word = mm.pageTable().pte(leaf, address);
         Pte entry = new Pte(word.readOnce());
         if (entry.isNone()) {
-            return doAnonymousPage(leaf, word, address);
+            return mm.isOfFile(address)
+                    ? fileFault.doFault(leaf, word, address, write)
+                    : doAnonymousPage(leaf, word, address);
         }
         if (!entry.isPresent()) {
             return doSwapPage(leaf, word, address, entry, caller);
@@ -127,7 +136,9 @@ public class Fault {
             return VmFault.NONE;
         }
         if (write && !entry.isWritable()) {
-            return doWpPage(leaf, word, address, entry, caller);
+            return mm.isOfFile(address)
+                    ? fileFault.wpPageShared(leaf, word, address, entry)
+                    : doWpPage(leaf, word, address, entry, caller);
         }
         machine().reach(Marks.SPURIOUS);
         boolean changed = ptepSetAccessFlags(word, address, entry, mkyoung(write ? mkdirty(entry) : entry), write);

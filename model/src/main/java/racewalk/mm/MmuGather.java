@@ -64,6 +64,17 @@ public class MmuGather {
         freeAll();
     }
 
+    /** {@code tlb_flush_mmu_tlbonly}: the pages wait still. */
+    final void flushMmuTlbonly() {
+        needFlush = false;
+        flushTlb();
+    }
+
+    /** {@code tlb_flush_mmu_free}. */
+    final void flushMmuFree() {
+        freeAll();
+    }
+
     /** {@code tlb_flush}, on x86. */
     protected final void flushTlb() {
         tlbFlush.flushGather();

@@ -26,6 +26,10 @@ import racewalk.machine.Word;
  * <tr><td>{@code pin} of a scenario</td><td>{@code get_user_pages}; today {@code pin_user_pages}, 1024 of them; both
  * also without a lock: {@link GupFast}, which for a moment may have a reference on any page that once was mapped</td>
  *     <td>{@code unpin}</td></tr>
+ * <tr><td>the page cache of a file</td><td>{@code add_to_page_cache_lru}</td>
+ *     <td>{@code delete_from_page_cache}</td></tr>
+ * <tr><td>a fault on a file's page, its writeback, its truncation</td><td>{@code find_get_page}</td>
+ *     <td>handed to the PTE, or dropped after the page is unlocked</td></tr>
  * <tr><td>a CPU's pagevec</td><td>{@code lru_cache_add}</td><td>{@code __pagevec_lru_add}</td></tr>
  * <tr><td>who has isolated the page from the LRU</td><td>{@code isolate_lru_page}</td>
  *     <td>{@code putback_lru_page}</td></tr>

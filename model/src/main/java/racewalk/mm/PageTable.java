@@ -106,12 +106,21 @@ public final class PageTable {
      * too.
      */
     public Leaf checkAddress(Page page, int address) {
+        return checkAddress(page, address, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param sync {@code PVMW_SYNC}: not even a quick check is made without the PT lock
+     */
+    Leaf checkAddress(Page page, int address, boolean sync) {
         Leaf leaf = leafOf(address);
         if (leaf == null) {
             return null;
         }
         Word word = pte(leaf, address);
-        if (!new Pte(word.readOnce()).isMapping()) { // "Make a quick check before getting the lock"
+        if (!sync && !new Pte(word.readOnce()).isMapping()) { // "Make a quick check before getting the lock"
             return null;
         }
         leaf.ptl().lock();

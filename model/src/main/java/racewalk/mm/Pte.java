@@ -188,6 +188,11 @@ public record Pte(long bits) {
         return new Pte(bits | DIRTY);
     }
 
+    /** {@code pte_mkclean}, which leaves the soft-dirty bit. */
+    public Pte makeClean() {
+        return new Pte(bits & ~DIRTY);
+    }
+
     /** Whether the hardware allows the access through this entry. */
     public boolean permits(boolean write) {
         return (bits & PRESENT) != 0 && (!write || isWritable());

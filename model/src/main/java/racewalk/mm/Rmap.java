@@ -23,6 +23,21 @@ public final class Rmap {
     /** {@code page->mapping == NULL}. */
     static final long NO_MAPPING = 0;
 
+    /** {@code page->mapping} of a file's page, with {@code page->index}, as a {@link PageCache} has it. */
+    static long mappingOfFile(int index) {
+        return -1L - index;
+    }
+
+    /** {@code page->index} of a file's page. */
+    static int indexInFile(long mapping) {
+        return (int) (-1 - mapping);
+    }
+
+    /** Whether {@code page->mapping} is that of a file. */
+    static boolean isMappingOfFile(long mapping) {
+        return mapping < NO_MAPPING;
+    }
+
     /**
      * A process of the family.
      *
@@ -97,12 +112,17 @@ public final class Rmap {
     }
 
     /**
-     * {@code rmap_walk_anon}: visits the VMAs that may map the page, whose index is {@code address}; none if the page
-     * has no {@code anon_vma}. The page must be locked, so that it keeps the one that it has.
+     * {@code rmap_walk}. {@code rmap_walk_anon} visits the VMAs that may map the page, whose index is {@code address};
+     * none if the page has no {@code anon_vma}. The page must be locked, so that it keeps the one that it has. That of
+     * a file's page is in the file: {@link PageCache}.
      */
     public void walk(Page page, int address, Visit visit) {
         long mapping = page.mapping().readOnce();
         if (mapping == NO_MAPPING) { // page_anon_vma: not PageAnon
+            return;
+        }
+        if (isMappingOfFile(mapping)) {
+            members.getFirst().mm().pageCache().walk(indexInFile(mapping), visit);
             return;
         }
         lock.downRead();
@@ -145,6 +165,9 @@ public final class Rmap {
     }
 
     static String showMapping(long mapping) {
+        if (isMappingOfFile(mapping)) {
+            return "file, page " + indexInFile(mapping);
+        }
         return mapping == NO_MAPPING ? "none" : "anon_vma of process " + (mapping - 1);
     }
 }

@@ -1,7 +1,10 @@
 package racewalk.mm;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import racewalk.machine.Mark;
 import racewalk.machine.Word;
+import racewalk.mm.Files.DirtyZap;
 
 /**
  * {@code munmap} and {@code madvise(MADV_DONTNEED)} of Linux 2.6.24: {@code mm/mmap.c}, {@code mm/memory.c}, era 2008.
@@ -17,7 +20,9 @@ public class Unmap {
         /** A page was on its way to another frame. */
         MIGRATION_ENTRY,
         /** A page was in a device's memory, or a device's alone. */
-        DEVICE_ENTRY
+        DEVICE_ENTRY,
+        /** A page of a file was dirty, and the TLBs were flushed under the PT lock. */
+        DIRTY_OF_FILE
     }
 
     private final AddressSpace mm;
@@ -83,6 +88,9 @@ public class Unmap {
         if (mm.rmap() != null) {
             mm.rmap().unlink(mm, start, end);
         }
+        if (mm.pageCache() != null) {
+            mm.pageCache().unlinkFileVma(start, end);
+        }
     }
 
     private void unmapRegion(int start, int end) {
@@ -129,8 +137,13 @@ public class Unmap {
         }
     }
 
-    /** {@code zap_pte_range}; {@code whole} is where the whole range began if this is its last leaf, else the end. */
+    /**
+     * {@code zap_pte_range}; what it does about a dirty page of a file {@link Files} says. {@code whole} is where the
+     * whole range began if this is its last leaf, else the end.
+     */
     private void zapPteRange(MmuGather tlb, PageTable.Leaf leaf, int start, int end, int whole) {
+        Set<Page> delayedRmap = new LinkedHashSet<>();
+        boolean forceFlush = false;
         leaf.ptl().lock(); // pte_offset_map_lock
         for (int address = start; address < end; address++) {
             Word word = mm.pageTable().pte(leaf, address);
@@ -154,14 +167,35 @@ public class Unmap {
             entry = new Pte(word.xchg(Pte.NONE.bits())); // ptep_get_and_clear_full: sees a dirty bit set until now
             notifier.zapClearedPteLocked(address);
             Page page = mm.memory().page(entry.pfn());
-            page.mapCount().add(-1); // page_remove_rmap
+            boolean dirtyOfFile = mm.isOfFile(address) && entry.isDirty(); // !PageAnon
+            if (dirtyOfFile) {
+                forceFlush |= zapsDirty() != DirtyZap.FLUSHED_UNLOCKED;
+                PageCache.setPageDirty(page);
+            }
+            if (dirtyOfFile && zapsDirty() == DirtyZap.RMAP_DELAYED) {
+                delayedRmap.add(page);
+            } else {
+                page.mapCount().add(-1); // page_remove_rmap
+            }
             tlb.removePage(page);
+        }
+        if (forceFlush) { // "Do the actual TLB flush before dropping ptl"
+            mm.machine().reach(Marks.DIRTY_OF_FILE);
+            tlb.flushMmuTlbonly();
+            delayedRmap.forEach(page -> page.mapCount().add(-1)); // tlb_flush_rmaps
         }
         notifier.zapClearedLeafLocked(start, end);
         if (whole < end) {
             notifier.zapClearedRange(whole, end);
         }
         leaf.ptl().unlock();
+        if (forceFlush) {
+            tlb.flushMmuFree();
+        }
+    }
+
+    private DirtyZap zapsDirty() {
+        return mm.pageCache().files().zap();
     }
 
     /** {@code free_pgtables}: unlinks the leaves in whose span no VMA is left. The mmap lock is held for write. */

@@ -50,6 +50,8 @@ public record Cycle(List<String> actors, List<Integer> pages) {
             case Operation.LockPage _ -> new Operation.LockPage(page);
             case Operation.Age _ -> new Operation.Age(page);
             case Operation.Reclaim _ -> new Operation.Reclaim(page);
+            case Operation.Writeback _ -> new Operation.Writeback(page, page + 1);
+            case Operation.Truncate _ -> null;
             case Operation.Migrate _, Operation.Pin _, Operation.Dma _, Operation.Unpin _ -> null;
             case Operation.MigrateToDevice _, Operation.MigrateToSystem _, Operation.Evict _ -> null;
             case Operation.Fork _, Operation.Register _, Operation.Unregister _, Operation.Exit _ -> null;

@@ -9,6 +9,7 @@ import racewalk.machine.Machine;
 import racewalk.migrate.Migration;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.Fault;
+import racewalk.mm.Files;
 import racewalk.mm.Fork;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.GupFast;
@@ -97,7 +98,8 @@ public sealed interface Design {
 
     /**
      * How memory is unmapped, how a fault is served, how a process is forked, how a page is aged; its PT locks; how
-     * pages migrate, null if they do not; how they are pinned without a lock, null if that is not modelled.
+     * pages migrate, null if they do not; how they are pinned without a lock, and what is done to pages of files, null
+     * if that is not modelled.
      */
     record Mm(
             About about,
@@ -107,8 +109,32 @@ public sealed interface Design {
             BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
             PtLocks ptLocks,
             BiFunction<AddressSpace, NotifierSites, Migration> migration,
-            Function<AddressSpace, GupFast> gupFast)
+            Function<AddressSpace, GupFast> gupFast,
+            Files files)
             implements Design {
+
+        /** A design that maps no file. */
+        public Mm(
+                About about,
+                BiFunction<AddressSpace, NotifierSites, Unmap> unmap,
+                BiFunction<AddressSpace, NotifierSites, Fault> fault,
+                Forker fork,
+                BiFunction<AddressSpace, NotifierSites, PageReferenced> pageReferenced,
+                PtLocks ptLocks,
+                BiFunction<AddressSpace, NotifierSites, Migration> migration,
+                Function<AddressSpace, GupFast> gupFast) {
+            this(about, unmap, fault, fork, pageReferenced, ptLocks, migration, gupFast, null);
+        }
+
+        /** The same design, which maps files. */
+        Mm mapping(Files how) {
+            return mapping(about, how);
+        }
+
+        /** A design that does the same but for files. */
+        Mm mapping(About other, Files how) {
+            return new Mm(other, unmap, fault, fork, pageReferenced, ptLocks, migration, gupFast, how);
+        }
 
         /** A design in which pages do not migrate. */
         public Mm(

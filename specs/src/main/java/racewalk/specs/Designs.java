@@ -38,6 +38,12 @@ import racewalk.mm.Fault2016;
 import racewalk.mm.Fault2016Unlocked;
 import racewalk.mm.FaultRmapLate;
 import racewalk.mm.FaultToday;
+import racewalk.mm.FileFault;
+import racewalk.mm.Files;
+import racewalk.mm.Files.DirtyZap;
+import racewalk.mm.Files.FaultLock;
+import racewalk.mm.Files.IMmapLock;
+import racewalk.mm.Files.UnmapFlush;
 import racewalk.mm.Fork;
 import racewalk.mm.ForkToday;
 import racewalk.mm.GetUserPages;
@@ -55,7 +61,10 @@ import racewalk.mm.PageReferencedUnflushed;
 import racewalk.mm.PageTable.PtLocks;
 import racewalk.mm.Reclaim;
 import racewalk.mm.Reclaim2016;
+import racewalk.mm.ReclaimFile;
+import racewalk.mm.Truncate;
 import racewalk.mm.Unmap;
+import racewalk.mm.Writeback;
 import racewalk.notifier.Arcangeli;
 import racewalk.notifier.ArcangeliI386;
 import racewalk.notifier.ArcangeliMprotect;
@@ -142,6 +151,10 @@ public final class Designs {
     private static final Set<Dmirror.Difference> DMIRROR_REPAIRS =
             EnumSet.of(Dmirror.Difference.TOLD, Dmirror.Difference.MAPPED_BY_FAULT, Dmirror.Difference.OWN_READ_ONLY);
 
+    private static final Files FILES_3_14 = new Files(DirtyZap.FLUSHED_UNLOCKED, IMmapLock.WRITE, FaultLock.WHOLE);
+    private static final Files FILES_4_9 = new Files(DirtyZap.FLUSHED_LOCKED, IMmapLock.WRITE, FaultLock.WHOLE);
+    private static final Files FILES_7_0 = new Files(DirtyZap.RMAP_DELAYED, IMmapLock.READ, FaultLock.CREATION);
+
     static {
         ALL.add(new Design.Mm(
                 new About(
@@ -179,10 +192,11 @@ public final class Designs {
                 PtLocks.ONE));
 
         ALL.add(migration(
-                "linux-4.9",
-                "the page fault of December 2016, and move_pages",
-                "mm/memory.c, mm/migrate.c, mm/rmap.c, mm/swap.c of 4.9",
-                MigratePages::new));
+                        "linux-4.9",
+                        "the page fault of December 2016, and move_pages",
+                        "mm/memory.c, mm/migrate.c, mm/rmap.c, mm/swap.c of 4.9",
+                        MigratePages::new)
+                .mapping(FILES_4_9));
         ALL.add(new Design.Mm(
                 new About(
                         "reuse-unlocked",
@@ -209,7 +223,8 @@ public final class Designs {
         hmm("hmm-v15", "6 Jan 2017: [HMM v15 13/16] mm/hmm/migrate", HmmMigrateV15::new, V15_REPAIRS);
         hmm("hmm-v15-early", "the same, and [HMM v15 14/16]", HmmMigrateV15Early::new, V15_EARLY_REPAIRS);
 
-        ALL.add(today("linux-7.0", "the page fault, fork and migrate_vma_setup of today", Set.of()));
+        ALL.add(today("linux-7.0", "the page fault, fork and migrate_vma_setup of today", Set.of())
+                .mapping(FILES_7_0));
         ALL.add(today(
                 "linux-7.0-flush-late",
                 "linux-7.0 that flushes the TLBs for collected pages after it has dropped the PT lock",
@@ -287,6 +302,53 @@ public final class Designs {
                 "gup-count-first",
                 "linux-7.0 that looks whether a page is pinned, and clears its entry then",
                 EnumSet.of(MigrateVma.LeftOut.COUNTS, MigrateVma.LeftOut.CLEARED_FIRST)));
+
+        file(
+                "file-zap-flush-late",
+                "linux-4.9 whose zap flushes the TLBs for a dirty page when it has dropped the PT lock, as 3.14",
+                "mm/memory.c before 1cf35d47712d, \"mm: split 'tlb_flush_mmu()' [...]\", 2014",
+                FILES_3_14);
+        file("file-no-mkclean", "linux-7.0 whose writeback leaves the PTEs as they are", Files.LeftOut.MKCLEAN);
+        file(
+                "file-mkclean-unflushed",
+                "linux-7.0 whose page_mkclean flushes no TLB",
+                "Zijlstra, \"fix page_mkclean_one()\", 20 Dec 2006, without it",
+                FILES_7_0.without(Files.LeftOut.MKCLEAN_FLUSH));
+        file(
+                "file-mkclean-unsynced",
+                "linux-7.0 whose page_mkclean passes over a PTE that is none without the PT lock",
+                Files.LeftOut.MKCLEAN_SYNC);
+        file(
+                "file-fault-unchecked",
+                "linux-7.0 whose fault maps a page without a look whether it is in the page cache still",
+                Files.LeftOut.FAULT_MAPPING);
+        file(
+                "file-size-unchecked",
+                "linux-7.0 whose fault does not look at the size of the file again when it has locked the page",
+                Files.LeftOut.FAULT_SIZE);
+        file(
+                "file-mkwrite-unchecked",
+                "linux-7.0 whose page_mkwrite does not look whether the page is in the page cache still",
+                Files.LeftOut.MKWRITE_MAPPING);
+        file(
+                "file-truncate-unwaited",
+                "linux-7.0 whose truncation does not wait for the writeback of a page",
+                Files.LeftOut.TRUNCATE_WAIT);
+        file(
+                "file-truncate-mapped",
+                "linux-7.0 whose truncation does not unmap again the page that it has locked",
+                Files.LeftOut.TRUNCATE_UNMAP);
+
+        file(
+                "file-reclaim-clean-late",
+                "linux-7.0 whose reclaim defers the flush of the TLBs for a page if its PTE was clean",
+                "Gorman, \"mm: send one IPI per CPU to TLB flush all entries after unmapping pages\", 2015",
+                FILES_7_0.with(UnmapFlush.DEFERRED_IF_CLEAN));
+        file(
+                "file-reclaim-flush-locked",
+                "linux-7.0 whose reclaim flushes the TLBs before it unlocks the page",
+                "a repair of shrink_folio_list; nobody wrote it",
+                FILES_7_0.with(UnmapFlush.BEFORE_UNLOCK));
 
         ALL.add(new Design.Notifier(
                 new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
@@ -1007,6 +1069,18 @@ public final class Designs {
                 mm -> new GupFastToday(mm, leftOutOfGup));
     }
 
+    /** A variant of linux-7.0, or of 4.9 for what was before, in what it does to pages of files. */
+    private static void file(String id, String title, String source, Files files) {
+        Design.Mm mm = files.zap() == DirtyZap.RMAP_DELAYED
+                ? today(id, title, Set.of())
+                : migration(id, title, source, MigratePages::new);
+        ALL.add(mm.mapping(new About(id, title, source), files));
+    }
+
+    private static void file(String id, String title, Files.LeftOut leftOut) {
+        file(id, title, "a planted fault", FILES_7_0.without(leftOut));
+    }
+
     private static Design.Mm gupToday(String id, String title, GupFastToday.LeftOut leftOut) {
         return today(id, title, FaultToday::new, Set.of(), EnumSet.of(leftOut));
     }
@@ -1207,6 +1281,10 @@ public final class Designs {
                         MigrateVma.Marks.values(),
                         FaultToday.Marks.values(),
                         ForkToday.Marks.values(),
+                        FileFault.Marks.values(),
+                        ReclaimFile.Marks.values(),
+                        Writeback.Marks.values(),
+                        Truncate.Marks.values(),
                         Reclaim2016.Marks.values(),
                         Fork.Marks.values(),
                         GetUserPages.Marks.values(),

@@ -21,8 +21,10 @@ import racewalk.specs.Operation.Reclaim;
 import racewalk.specs.Operation.Register;
 import racewalk.specs.Operation.Reslot;
 import racewalk.specs.Operation.Store;
+import racewalk.specs.Operation.Truncate;
 import racewalk.specs.Operation.Unpin;
 import racewalk.specs.Operation.Unregister;
+import racewalk.specs.Operation.Writeback;
 
 /**
  * The sequential specification: a process is a map from pages to a protection and a value. Faults, TLBs, flushes and
@@ -44,8 +46,12 @@ import racewalk.specs.Operation.Unregister;
  * <p>What a device does that migrates pages to its own memory and back has no effect here; what it answers is left to
  * it.
  *
+ * <p>Where a file is mapped shared, its pages are the first ones. MADV_DONTNEED does nothing to them. A page that was
+ * cut off is there still and permits no access: SIGBUS.
+ *
  * <p>The whole memory is one number, ten bits a page and one a device: so that sets of memories are cheap. Where pages
- * are aged there is no last page, and its bits say so, and which pages are young.
+ * are aged there is no last page, and its bits say so, and which pages are young; so it is where there is a file, of
+ * which they say how many pages it has.
  */
 public final class FlatMemory {
 
@@ -64,8 +70,17 @@ public final class FlatMemory {
     /** How many pages there may be where pages are aged. */
     public static final int MAX_AGED_PAGES = MAX_PAGES - 1;
 
+    /** How many pages a file may have. */
+    public static final int MAX_FILE_PAGES = 3;
+
     private static final int PAGE_BITS = 10;
     private static final long AGING = 1L << MAX_AGED_PAGES * PAGE_BITS;
+    /** Where the last page's bits say how many pages are of the file. */
+    private static final int FILE_SHIFT = MAX_AGED_PAGES * PAGE_BITS + 6;
+
+    /** What a page beyond the end of its file holds. */
+    private static final long BEYOND_END = MAX_VALUE + 1;
+
     private static final int VALUE_BITS = 8;
     private static final long VALUE = (1 << VALUE_BITS) - 1;
 
@@ -110,6 +125,22 @@ public final class FlatMemory {
     /** A page that is not mapped holds 0, so this is the last page of no memory without ageing. */
     private static boolean isAging(long memory) {
         return (memory & AGING) != 0 && protection(memory, MAX_AGED_PAGES) == Protection.UNMAPPED;
+    }
+
+    /** {@code memory}, in which a file is mapped from page 0 on. */
+    public static long mapping(long memory, int filePages) {
+        return memory | (long) filePages << FILE_SHIFT;
+    }
+
+    private static boolean isOfFile(long memory, int page) {
+        boolean file = protection(memory, MAX_AGED_PAGES) == Protection.UNMAPPED;
+        return file && page < (memory >>> FILE_SHIFT & MAX_FILE_PAGES);
+    }
+
+    /** Whether {@code page} permits the access: its VMA does, and the file has the page. */
+    private static boolean permits(long memory, int page, boolean write) {
+        return protection(memory, page).permits(write)
+                && !(isOfFile(memory, page) && value(memory, page) == BEYOND_END);
     }
 
     /** Whether {@code page} is young. */
@@ -163,18 +194,20 @@ public final class FlatMemory {
         Protection now = protection(memory, page);
         return switch (operation) {
             case Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
-            case MigrateToDevice _, MigrateToSystem _, Evict _ -> memory;
+            case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _ -> memory;
+            case Truncate _ -> isHole(memory, page) ? memory : with(memory, page, now, BEYOND_END);
             case Pin _ -> now.permits(true) ? accessed(memory, page) : memory;
-            case Load _ -> now.permits(false) ? accessed(memory, page) : memory;
+            case Load _ -> permits(memory, page, false) ? accessed(memory, page) : memory;
             case Store(int _, long value) ->
-                now.permits(true) ? accessed(with(memory, page, now, value), page) : memory;
+                permits(memory, page, true) ? accessed(with(memory, page, now, value), page) : memory;
             case Dma(int _, long value) -> isHole(memory, page) ? memory : with(memory, page, now, value);
             case Age _ -> old(memory, page);
             case Munmap _, Exit _ -> old(with(memory, page, Protection.UNMAPPED, 0), page);
             case Register(int device) -> with(memory, device, true);
             case Unregister(int device) -> with(memory, device, false);
             case Fork(String _, int _, int _, int to) -> with(memory, to + part, now, value(memory, page));
-            case Dontneed _ -> isHole(memory, page) ? memory : old(with(memory, page, now, 0), page);
+            case Dontneed _ ->
+                isHole(memory, page) || isOfFile(memory, page) ? memory : old(with(memory, page, now, 0), page);
             case Mprotect(int _, int _, Protection next) ->
                 isHole(memory, page) ? memory : with(memory, page, next, value(memory, page));
             case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
@@ -188,8 +221,8 @@ public final class FlatMemory {
     static long tell(Operation operation, int part, long memory) {
         int page = operation.start() + part;
         return switch (operation) {
-            case Load _ -> protection(memory, page).permits(false) ? value(memory, page) : Operation.DENIED;
-            case Store _, Pin _, Dma _ -> protection(memory, page).permits(true) ? Operation.DONE : Operation.DENIED;
+            case Load _ -> permits(memory, page, false) ? value(memory, page) : Operation.DENIED;
+            case Store _, Pin _, Dma _ -> permits(memory, page, true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
             case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
             case Munmap _,
@@ -205,6 +238,8 @@ public final class FlatMemory {
                     MigrateToDevice _,
                     MigrateToSystem _,
                     Evict _,
+                    Writeback _,
+                    Truncate _,
                     Unpin _ -> NOTHING;
             case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
@@ -240,7 +275,7 @@ public final class FlatMemory {
             case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
             case OfTable _ -> false;
-            case MigrateToDevice _, MigrateToSystem _, Evict _ -> false;
+            case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> false;
         };
     }
 

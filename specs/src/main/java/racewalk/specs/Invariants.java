@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import racewalk.machine.Invariant;
 import racewalk.machine.Word;
 import racewalk.mm.Cpu;
 import racewalk.mm.Lru;
 import racewalk.mm.Page;
+import racewalk.mm.PageCache;
 import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.PhysicalMemory.Allocations;
@@ -132,6 +134,25 @@ public enum Invariants {
             "a device that never stores has no writable translation",
             Invariants::writableOnlyToWriters),
 
+    /**
+     * Writeback finds a page by its dirty flag. Source: "mm: tracking shared dirty pages", d08b3851da41, 2006;
+     * "mm: fix page_mkclean_one", Dec 2006. Checked where a file is mapped.
+     */
+    NO_DIRTY_DATA_LOST(
+            "NoDirtyDataLost",
+            "while nothing is in flight, a page of a file that is not dirty is on the disk as it is in the cache",
+            Invariants::noDirtyDataLost),
+
+    /** A page is unmapped before it leaves the page cache. Source: {@code __delete_from_page_cache}. */
+    TRUNCATED_PAGE_IS_GONE(
+            "TruncatedPageIsGone",
+            "a page that a file's mapping maps is in its page cache, and while nothing is in flight it is not cut off",
+            Invariants::truncatedPageIsGone),
+
+    /** A page is written, then freed. Source: {@code PAGE_FLAGS_CHECK_AT_FREE}. Checked where a file is mapped. */
+    WRITEBACK_HAS_ITS_PAGE(
+            "WritebackHasItsPage", "a page under writeback has a reference", Invariants::writebackHasItsPage),
+
     /** The contract of the iterators of 2015: a reference protects. Source: {@code hmm_pt.h}. */
     DIRECTORY_NOT_FREED_UNDER_ITERATOR("DirectoryNotFreedUnderIterator", "no directory is free that a walk protects"),
 
@@ -183,12 +204,15 @@ public enum Invariants {
                 .filter(invariant -> !invariant.isOfTables())
                 .filter(invariant -> switch (invariant) {
                     case NO_LEAKED_MEMORY -> mayFail;
+                    case NO_DIRTY_DATA_LOST, TRUNCATED_PAGE_IS_GONE, WRITEBACK_HAS_ITS_PAGE -> memory.filePages() > 0;
+                    // They know a page that was stored to by its content, which may come from the disk.
+                    case DIRTY_NEVER_LOST -> migrates && memory.filePages() == 0;
                     case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;
                     case DEVICE_DIRTY_NEVER_LOST -> false;
                     case NO_CPU_TRANSLATION_OF_DEVICE_MEMORY, DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE ->
                         memory.deviceFrames() > 0;
                     // "We do not preserve soft-dirty information": copy_nonpresent_pte
-                    case SOFT_DIRTY_NEVER_LOST -> migrates && memory.deviceFrames() == 0;
+                    case SOFT_DIRTY_NEVER_LOST -> migrates && !memory.hasRmap();
                     default -> !invariant.isAsked() && (migrates || !invariant.isOfMigration());
                 })
                 .toList();
@@ -351,6 +375,8 @@ public enum Invariants {
         List<Pins> pins = new ArrayList<>();
         rig.processes().forEach(process -> process.pins().forEach(pins::add));
         pins.forEach(pin -> reads.addAll(pin.words()));
+        List<PageCache> files = rig.files();
+        files.forEach(file -> reads.addAll(file.words()));
         Lru lru = rig.memory().lru();
         if (lru != null) {
             reads.addAll(lru.words());
@@ -370,6 +396,11 @@ public enum Invariants {
                     held += pin.peek(page.pfn());
                 }
                 held += lru == null ? 0 : lru.peekPagevecs(page.pfn());
+                for (PageCache file : files) {
+                    held += IntStream.range(0, file.pages())
+                            .filter(index -> file.peekFrame(index) == page.pfn())
+                            .count();
+                }
                 long count = page.refCount().word().peek();
                 if (count < held || (quiescent && count != held)) {
                     return page + " has a refcount of " + count + " for " + held + " mappings and pins";
@@ -595,6 +626,67 @@ public enum Invariants {
             }
             return null;
         });
+    }
+
+    private static Invariant noDirtyDataLost(Rig rig) {
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        rig.files().forEach(file -> reads.addAll(file.words()));
+        rig.memory().pages().forEach(page -> reads.addAll(List.of(page.flags(), page.content())));
+        return NO_DIRTY_DATA_LOST.invariant(reads, () -> {
+            if (!rig.isQuiescent()) {
+                return null;
+            }
+            for (PageCache file : rig.files()) {
+                for (int index = 0; index < file.peekSize(); index++) {
+                    if (file.peekFrame(index) < 0) {
+                        continue;
+                    }
+                    Page page = rig.memory().page(file.peekFrame(index));
+                    long content = page.content().peek();
+                    if ((page.flags().peek() & Page.DIRTY) == 0 && content != file.peekDisk(index)) {
+                        return page + " holds " + content + " and is clean, and on the disk is " + file.peekDisk(index);
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
+    private static Invariant writebackHasItsPage(Rig rig) {
+        List<Word> reads = new ArrayList<>();
+        rig.files().forEach(file -> reads.addAll(file.writebackWords()));
+        rig.memory().pages().forEach(page -> reads.add(page.refCount().word()));
+        return WRITEBACK_HAS_ITS_PAGE.invariant(reads, () -> {
+            for (PageCache file : rig.files()) {
+                for (Page page : rig.memory().pages()) {
+                    if (file.peekWriteback(page) && page.refCount().word().peek() == 0) {
+                        return page + " is free and under writeback";
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
+    private static Invariant truncatedPageIsGone(Rig rig) {
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        rig.files().forEach(file -> reads.addAll(file.words()));
+        rig.processes().forEach(process -> reads.addAll(process.mm().pageTable().words()));
+        return TRUNCATED_PAGE_IS_GONE.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    PageCache file = process.mm().pageCache();
+                    Pte pte = process.mm().pageTable().peek(address);
+                    if (file == null || address >= file.pages() || !pte.isPresent()) {
+                        return null;
+                    }
+                    if (file.peekFrame(address) != pte.pfn()) {
+                        return "the PTE of page " + address + " maps " + pte + ", which is not in the page cache";
+                    }
+                    return rig.isQuiescent() && address >= file.peekSize()
+                            ? "the PTE of page " + address + " maps " + pte + " beyond the end of the file"
+                            : null;
+                }));
     }
 
     /** Pages begin with zeroes, and scenarios store other values. */

@@ -171,6 +171,17 @@ public sealed interface Operation {
     /** All that the device has in its memory comes back; the range is that of its process. */
     record Evict(int start, int end) implements Operation {}
 
+    /** {@code fsync} of pages of the file: they are written to the disk. It has no effect that can be seen. */
+    record Writeback(int start, int end) implements Operation {}
+
+    /** {@code ftruncate}: the pages of the range, up to the end of the file, are no more. */
+    record Truncate(int start, int end) implements Operation {}
+
+    /** Whether the operation can only be where there is a file. */
+    default boolean isOfFile() {
+        return this instanceof Writeback || this instanceof Truncate;
+    }
+
     /** Whether the operation can only be where devices have memory of their own. */
     default boolean isOfDeviceMemory() {
         return this instanceof MigrateToDevice || this instanceof MigrateToSystem || this instanceof Evict;
@@ -202,6 +213,8 @@ public sealed interface Operation {
             case MigrateToDevice(int start, int _) -> start;
             case MigrateToSystem(int start, int _) -> start;
             case Evict(int start, int _) -> start;
+            case Writeback(int start, int _) -> start;
+            case Truncate(int start, int _) -> start;
             case Unpin(int page) -> page;
             case Dma(int page, long _) -> page;
             case OfTable _ -> throw new IllegalStateException("it has its own");
@@ -229,6 +242,8 @@ public sealed interface Operation {
             case MigrateToDevice(int _, int end) -> end;
             case MigrateToSystem(int _, int end) -> end;
             case Evict(int _, int end) -> end;
+            case Writeback(int _, int end) -> end;
+            case Truncate(int _, int end) -> end;
             case Unpin(int page) -> page + 1;
             case Dma(int page, long _) -> page + 1;
             case OfTable _ -> throw new IllegalStateException("it has its own");
@@ -243,7 +258,7 @@ public sealed interface Operation {
     default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
             case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
-            case MigrateToDevice _, MigrateToSystem _, Evict _ -> true;
+            case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> true;
             case Store _, Pin _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
             case Unpin _, Dma _ -> false;
@@ -279,6 +294,8 @@ public sealed interface Operation {
                     MigrateToDevice _,
                     MigrateToSystem _,
                     Evict _,
+                    Writeback _,
+                    Truncate _,
                     Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
             case OfTable.Walk walk -> walk.seen(result);

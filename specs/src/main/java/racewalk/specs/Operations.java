@@ -10,14 +10,16 @@ import racewalk.mm.Protection;
  *
  * <p>CPUs: {@code load P}, {@code store P V}, {@code munmap R}, {@code dontneed R}, {@code mprotect R
  * none|read|read-write}, {@code lockpage P}, {@code reclaim P}, {@code age P}, {@code migrate R}, {@code pin P}, {@code
- * pin-fast P}, {@code dma P V}, {@code unpin P}, {@code fork NAME}, {@code exit}.
+ * pin-fast P}, {@code dma P V}, {@code unpin P}, {@code writeback R}, {@code truncate R}, {@code fork NAME}, {@code
+ * exit}.
  * Devices: {@code read P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code
  * unregister}; those with memory of their own {@code migrate-to-device R}, {@code migrate-to-system R}, {@code evict}.
  */
 final class Operations {
 
     private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
-            + " lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P, fork NAME, exit";
+            + " lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P, writeback R,"
+            + " truncate R, fork NAME, exit";
     private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister,"
             + " migrate-to-device R, migrate-to-system R, evict";
 
@@ -51,6 +53,8 @@ final class Operations {
             case Operation.MigrateToDevice _ -> "migrate-to-device " + range(operation, first);
             case Operation.MigrateToSystem _ -> "migrate-to-system " + range(operation, first);
             case Operation.Evict _ -> "evict";
+            case Operation.Writeback _ -> "writeback " + range(operation, first);
+            case Operation.Truncate _ -> "truncate " + range(operation, first);
             case Operation.Unpin(int page) -> "unpin " + (page - first);
             case Operation.Dma(int page, long value) -> "dma " + (page - first) + " " + value;
             case Operation.OfTable ofTable -> TableOperations.show(ofTable);
@@ -102,6 +106,8 @@ final class Operations {
             case "pin" -> new Operation.Pin(arguments.page());
             case "pin-fast" -> new Operation.Pin(arguments.page(), Operation.Pin.Way.FAST);
             case "unpin" -> new Operation.Unpin(arguments.page());
+            case "writeback" -> new Operation.Writeback(arguments.start(0), arguments.end(0));
+            case "truncate" -> new Operation.Truncate(arguments.start(0), arguments.end(0));
             case "dma" -> new Operation.Dma(arguments.pageBefore(1), arguments.value());
             default -> null;
         };

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import racewalk.machine.Action;
 import racewalk.machine.Actor;
@@ -14,6 +15,7 @@ import racewalk.machine.Machine;
 import racewalk.machine.Program;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
+import racewalk.mm.PageCache;
 import racewalk.mm.PhysicalMemory;
 import racewalk.mm.Protection;
 import racewalk.mm.Rmap;
@@ -161,6 +163,14 @@ public final class Rig {
     /** The processes, in the order of their numbers. */
     List<RigProcess> processes() {
         return Collections.unmodifiableList(processes);
+    }
+
+    /** The files that they map. */
+    List<PageCache> files() {
+        return processes.stream()
+                .map(process -> process.mm().pageCache())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The words that say which operation each actor has in flight. */

@@ -19,6 +19,7 @@ import racewalk.mm.GetUserPages;
 import racewalk.mm.Mprotect;
 import racewalk.mm.NotifierSites;
 import racewalk.mm.Page;
+import racewalk.mm.PageCache;
 import racewalk.mm.PageReferenced;
 import racewalk.mm.PageTable;
 import racewalk.mm.PhysicalMemory;
@@ -26,9 +27,12 @@ import racewalk.mm.Protection;
 import racewalk.mm.Pte;
 import racewalk.mm.Reclaim;
 import racewalk.mm.Reclaim2016;
+import racewalk.mm.ReclaimFile;
 import racewalk.mm.Rmap;
 import racewalk.mm.Tlb;
+import racewalk.mm.Truncate;
 import racewalk.mm.Unmap;
+import racewalk.mm.Writeback;
 import racewalk.secondary.DeviceMemory;
 import racewalk.secondary.Driver;
 import racewalk.secondary.NotifiedMmu;
@@ -54,6 +58,9 @@ final class RigProcess {
     private final Fork fork;
     private final Reclaim reclaim;
     private final Reclaim2016 reclaim2016;
+    private final ReclaimFile reclaimFile;
+    private final Writeback writeback;
+    private final Truncate truncate;
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final Threads threads;
     private final Migration migration;
@@ -122,6 +129,11 @@ final class RigProcess {
             mm.pinsFast(cell.mm().gupFast().apply(mm));
         }
         this.sites = notifier.sites();
+        if (size.filePages() > 0) {
+            PageCache file =
+                    new PageCache(machine, memory, size.filePages(), cell.mm().files());
+            mm.mapsFile(file, sites);
+        }
         if (rmap != null) {
             rmap.add(prefix, mm, sites, parent == null);
         }
@@ -135,6 +147,9 @@ final class RigProcess {
         this.fork = parent == null ? null : fork(parent, cell);
         this.reclaim = new Reclaim(mm, sites);
         this.reclaim2016 = rmap == null ? null : new Reclaim2016(mm);
+        this.writeback = mm.pageCache() == null ? null : new Writeback(mm);
+        this.reclaimFile = mm.pageCache() == null ? null : new ReclaimFile(mm);
+        this.truncate = mm.pageCache() == null ? null : new Truncate(mm, unmap);
         this.threads = scenario.exits()
                 ? new Threads(machine, prefix, scenario.actors().keySet())
                 : null;
@@ -248,7 +263,9 @@ final class RigProcess {
                 yield Operation.DONE;
             }
             case Operation.Reclaim _ -> {
-                if (reclaim2016 == null) {
+                if (reclaimFile != null) {
+                    reclaimFile.shrinkPage(start);
+                } else if (reclaim2016 == null) {
                     reclaim.shrinkPage(start);
                 } else {
                     reclaim2016.shrinkPage(start);
@@ -276,6 +293,14 @@ final class RigProcess {
                 pins.get(actor).dma(start, value) ? Operation.DONE : Operation.DENIED;
             case Operation.Unpin _ -> {
                 pins.get(actor).unpin(start);
+                yield Operation.DONE;
+            }
+            case Operation.Writeback _ -> {
+                writeback.writeCachePages(start, end);
+                yield Operation.DONE;
+            }
+            case Operation.Truncate _ -> {
+                truncate.truncateSetsize(start);
                 yield Operation.DONE;
             }
             case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");

@@ -73,8 +73,20 @@ public record Scenario(
      * @param gather how many pages fit into a zap's gather
      * @param allocations whether an allocation may fail
      * @param deviceFrames the page frames of each device in its own memory
+     * @param filePages how many of the first pages are not anonymous, but a shared mapping of a file
      */
-    public record Memory(int pages, int tables, int frames, int gather, Allocations allocations, int deviceFrames) {
+    public record Memory(
+            int pages, int tables, int frames, int gather, Allocations allocations, int deviceFrames, int filePages) {
+
+        /** A memory in which no file is mapped. */
+        public Memory(int pages, int tables, int frames, int gather, Allocations allocations, int deviceFrames) {
+            this(pages, tables, frames, gather, allocations, deviceFrames, 0);
+        }
+
+        /** Whether its pages know their rmap, whatever the operations are. */
+        boolean hasRmap() {
+            return deviceFrames > 0 || filePages > 0;
+        }
 
         /** A memory beside which no device has its own. */
         public Memory(int pages, int tables, int frames, int gather, Allocations allocations) {
@@ -204,7 +216,7 @@ public record Scenario(
                 reaches,
                 expectations,
                 scope,
-                memory.deviceFrames > 0 || migrates(actors),
+                memory.hasRmap() || migrates(actors),
                 null,
                 Map.of());
     }
@@ -450,7 +462,7 @@ public record Scenario(
 
     /** The flat memory when the boot is over. */
     public long bootMemory() {
-        long flat = ages() ? FlatMemory.aging(0) : 0;
+        long flat = FlatMemory.mapping(ages() ? FlatMemory.aging(0) : 0, memory.filePages);
         for (int page = 0; page < memory.pages; page++) {
             flat = FlatMemory.with(flat, page, Protection.READ_WRITE, 0);
         }

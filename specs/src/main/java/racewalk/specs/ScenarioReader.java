@@ -116,7 +116,7 @@ public final class ScenarioReader {
                         fields.optional("invariants")
                                 .map(ScenarioReader::invariants)
                                 .orElseGet(() -> Invariants.of(
-                                        memory, processes, memory.deviceFrames() > 0 || Scenario.migrates(actors))),
+                                        memory, processes, memory.hasRmap() || Scenario.migrates(actors))),
                         fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                         expectations(fields.require("expect")),
                         Scenario.Scope.FULL)
@@ -130,6 +130,7 @@ public final class ScenarioReader {
         checkNotifiers(root, scenario);
         checkMigrations(root, scenario);
         checkDeviceMemory(root, scenario);
+        checkFile(root, scenario);
         checkExpectations(fields, scenario);
         return scenario;
     }
@@ -145,7 +146,8 @@ public final class ScenarioReader {
 
     private static Scenario.Memory memory(YamlNode node) {
         YamlNode.Fields fields = node.fields(
-                "the memory", Set.of("pages", "tables", "frames", "gather", "allocations", "device-frames"));
+                "the memory",
+                Set.of("pages", "tables", "frames", "gather", "allocations", "device-frames", "file-pages"));
         int pages = fields.require("pages").number("the number of pages", 1, FlatMemory.MAX_PAGES);
         YamlNode tablesNode = fields.require("tables");
         int tables = tablesNode.number("the number of leaf tables", 1, pages);
@@ -162,6 +164,10 @@ public final class ScenarioReader {
                 allocations(fields),
                 fields.optional("device-frames")
                         .map(frames -> frames.number("the number of page frames of each device", 1, MAX_FRAMES))
+                        .orElse(0),
+                fields.optional("file-pages")
+                        .map(file -> file.number(
+                                "the number of pages of the file", 1, Math.min(pages, FlatMemory.MAX_FILE_PAGES)))
                         .orElse(0));
     }
 
@@ -360,6 +366,58 @@ public final class ScenarioReader {
             if (there && !Designs.hasDeviceMemory(cell)) {
                 throw root.malformed("'device-frames' are for the mm linux-7.0, the notifier interval and the secondary"
                         + " MMU dmirror and their variants, not for " + cell);
+            }
+        }
+    }
+
+    /** Where a file is mapped, there are only CPUs of one process, and operations for which that is modelled. */
+    private static void checkFile(YamlNode root, Scenario scenario) {
+        Scenario.Memory memory = scenario.memory();
+        int filePages = memory.filePages();
+        List<Operation> all = Stream.concat(
+                        scenario.boot().stream().map(Scenario.Step::operation),
+                        scenario.actors().values().stream().flatMap(List::stream))
+                .toList();
+        for (Operation operation : all) {
+            if (operation.isOfFile() && operation.end() > filePages) {
+                throw root.malformed("'writeback' and 'truncate' are of the pages of a file, 'file-pages' of a memory");
+            }
+            if (operation instanceof Operation.Truncate && operation.end() < filePages) {
+                throw root.malformed("'truncate' takes the range that is cut off, up to the end of the file");
+            }
+            boolean modelled = switch (operation) {
+                case Operation.Load _, Operation.Store _, Operation.Dontneed _, Operation.Munmap _ -> true;
+                case Operation.Writeback _, Operation.Truncate _ -> true;
+                case Operation.Reclaim(int page) -> page < filePages;
+                default -> false;
+            };
+            if (filePages > 0 && !modelled) {
+                throw root.malformed("where a file is mapped CPUs do load, store, munmap, dontneed, writeback and"
+                        + " truncate, and 'reclaim' of its pages");
+            }
+        }
+        if (filePages == 0) {
+            return;
+        }
+        boolean zaps = all.stream()
+                .anyMatch(operation -> operation instanceof Operation.Dontneed
+                        || operation instanceof Operation.Munmap
+                        || operation instanceof Operation.Truncate);
+        if (zaps && all.stream().anyMatch(Operation.Reclaim.class::isInstance)) {
+            throw root.malformed("where a page of a file is reclaimed nobody zaps");
+        }
+        boolean plain = scenario.processes().count() == 1
+                && scenario.devices() == 0
+                && memory.gather() == FREE_PTE_NR
+                && memory.allocations() == Allocations.SUCCEED
+                && memory.pages() <= FlatMemory.MAX_AGED_PAGES;
+        if (!plain) {
+            throw root.malformed("'file-pages' are of one process without devices, of at most "
+                    + FlatMemory.MAX_AGED_PAGES + " pages, with a gather and allocations as they are by default");
+        }
+        for (Cell cell : scenario.cells()) {
+            if (cell.mm().files() == null) {
+                throw root.malformed("the mm '" + cell.mm().id() + "' maps no file, as 'file-pages' needs it");
             }
         }
     }

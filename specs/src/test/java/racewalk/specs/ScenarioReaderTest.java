@@ -211,7 +211,34 @@ class ScenarioReaderTest {
                 "[read 0]",
                 "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
                         + " mprotect R none|read|read-write, lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P,"
-                        + " dma P V, unpin P, fork NAME, exit), not 'read 0'");
+                        + " dma P V, unpin P, writeback R, truncate R, fork NAME, exit), not 'read 0'");
+    }
+
+    @Test
+    void operationsOnAFileNeedItsPages() throws IOException {
+        assertRefused(
+                "[dontneed 0]",
+                "[writeback 0]",
+                "1:1: 'writeback' and 'truncate' are of the pages of a file, 'file-pages' of a memory");
+        String file = Files.readString(Path.of("scenarios", "file-truncate.yaml"));
+        assertRefusedOf(
+                file.replace("pages: 1, tables: 1", "pages: 2, tables: 1").replace("file-pages: 1", "file-pages: 2"),
+                "'truncate' takes the range that is cut off, up to the end of the file");
+        assertRefusedOf(
+                file.replace("[truncate 0]", "[mprotect 0 read]"),
+                "where a file is mapped CPUs do load, store, munmap, dontneed, writeback and truncate, and 'reclaim' of"
+                        + " its pages");
+        assertRefusedOf(file.replace("[truncate 0]", "[reclaim 0]"), "where a page of a file is reclaimed nobody zaps");
+        assertRefusedOf(
+                file.replace("    - linux-4.9", "    - linux-2.6.24"),
+                "the mm 'linux-2.6.24' maps no file, as 'file-pages' needs it");
+    }
+
+    private void assertRefusedOf(String text, String complaint) throws IOException {
+        Path path = folder.resolve("file-truncate.yaml");
+        Files.writeString(path, text);
+        MalformedFileException refused = assertThrows(MalformedFileException.class, () -> ScenarioReader.read(path));
+        assertTrue(refused.getMessage().endsWith(complaint), refused.getMessage());
     }
 
     @Test

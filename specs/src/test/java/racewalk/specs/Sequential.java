@@ -156,6 +156,8 @@ final class Sequential {
             case Operation.MigrateToDevice(int start, int end) -> new Operation.MigrateToDevice(start + by, end + by);
             case Operation.MigrateToSystem(int start, int end) -> new Operation.MigrateToSystem(start + by, end + by);
             case Operation.Evict(int start, int end) -> new Operation.Evict(start + by, end + by);
+            case Operation.Writeback(int start, int end) -> new Operation.Writeback(start + by, end + by);
+            case Operation.Truncate(int start, int end) -> new Operation.Truncate(start + by, end + by);
             case Operation.Unpin(int page) -> new Operation.Unpin(page + by);
             case Operation.Dma(int page, long value) -> new Operation.Dma(page + by, value);
             case Operation.Exit(int start, int end) -> new Operation.Exit(start + by, end + by);
