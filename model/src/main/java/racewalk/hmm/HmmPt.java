@@ -49,7 +49,7 @@ public final class HmmPt {
         this.locks = locks;
         this.mayFail = shape.mayFail();
         int directoryShift = Integer.numberOfTrailingZeros(shape.entries());
-        this.llevel = shape.levels() - 1;
+        this.llevel = shape.depth() - 1;
         this.last = shape.span() - 1;
         this.directoryMask = shape.entries() - 1;
         this.shift = IntStream.rangeClosed(0, llevel)

@@ -59,8 +59,11 @@ public enum LockClass {
     XPMEM_PFN_TABLE(Kind.SLEEPING),
     /** {@code anon_vma->lock} of 2008, which spins: the VMAs that may map an anonymous page, for rmap walks. */
     ANON_VMA_SPINLOCK(Kind.SPINNING),
-    /** {@code mm->page_table_lock}: entries of the upper levels, while a table is linked. */
-    PAGE_TABLE_LOCK(Kind.SPINNING),
+    /**
+     * {@code mm->page_table_lock}: entries of the upper levels, while a table is linked. Two at once only nested:
+     * fork's destination, then its source ({@code copy_huge_pud}).
+     */
+    PAGE_TABLE_LOCK(Kind.SPINNING, 1),
     /**
      * The split lock of one leaf table (PT lock): its PTEs. Two at once only nested: fork's destination, then its
      * source.

@@ -19,6 +19,21 @@ public interface WalkedTable {
      */
     boolean populate(int address, long value);
 
+    /**
+     * Makes all entries of a range map {@code value}: with entries of the largest orders that fit, where the design has
+     * orders.
+     *
+     * @return false if there was no memory for a directory: then some entries may be as they were
+     */
+    default boolean populate(int start, int end, long value) {
+        for (int address = start; address < end; address++) {
+            if (!populate(address, value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Makes all entries of a range invalid: the invalidation of a range. */
     void clear(int start, int end);
 
@@ -61,6 +76,11 @@ public interface WalkedTable {
 
         /** Whether it is on somebody's list of directories that are to be freed. */
         boolean isDead();
+
+        /** Whether it is of use when it is linked. */
+        default boolean isOfUse() {
+            return references() != 0;
+        }
 
         /** How many of its entries are valid. */
         int validEntries();

@@ -125,19 +125,23 @@ public sealed interface Operation {
         /** A walk of a range of one table. */
         record Walk(int start, int end) implements OfTable {}
 
-        /** Makes an entry valid, or another: what a device's fault does. */
-        record Populate(int index, long value) implements OfTable {
+        /** Makes the entries of a range of one table valid, or others: what a fault does. */
+        record Populate(int start, int end, long value) implements OfTable {
 
-            @Override
-            public int start() {
-                return index;
-            }
-
-            @Override
-            public int end() {
-                return index + 1;
+            /** One entry. */
+            public Populate(int index, long value) {
+                this(index, index + 1, value);
             }
         }
+
+        /** Takes the permission to write from the entries of a range of one table. */
+        record Protect(int start, int end) implements OfTable {}
+
+        /**
+         * Fork: what a range of one table maps is write-protected, and is mapped at the same addresses of the table
+         * with the number {@code to}. It returns what it saw, and what it put there.
+         */
+        record Copy(int start, int end, int to) implements OfTable {}
 
         /** Makes the entries of a range of one table invalid. */
         record Clear(int start, int end) implements OfTable {}
@@ -300,6 +304,7 @@ public sealed interface Operation {
             case Age _ -> result == YOUNG ? "young" : "old";
             case OfTable.Walk walk -> walk.seen(result);
             case OfTable.Lockstep walk -> walk.seen(result);
+            case OfTable.Copy copy -> copy.seen(result);
             case OfTable _ -> "ok";
         };
     }

@@ -12,6 +12,9 @@ import racewalk.hmm.HmmPtV1;
 import racewalk.hmm.HmmPtV1.Fini;
 import racewalk.hmm.HmmPtV3;
 import racewalk.specs.Design.About;
+import racewalk.walk.PtpTable;
+import racewalk.walk.VptePath;
+import racewalk.walk.VpteTable;
 
 /** The walked tables: a part of the registry, {@link Designs}. */
 final class TableDesigns {
@@ -104,6 +107,63 @@ final class TableDesigns {
                 "hmm-pt-v1-fini with a planted fault: who cannot allocate a directory returns without hmm_pt_iter_fini",
                 "planted; hmm_mirror_fault of [PATCH 08/36] does so at -ENODEV in its second round",
                 (machine, name, shape) -> HmmPtV1.without(Planted.FINI, machine, name, shape));
+        all.addAll(ofProcesses());
+        return all;
+    }
+
+    /** The page tables of a process. */
+    private static List<Design> ofProcesses() {
+        List<Design> all = new ArrayList<>();
+        String ptp = "Shutemov, Proof-of-concept: better(?) page-table manipulation API, 24 Apr 2018";
+        String vpte = "Wilcox, Re: [LSF/MM/BPF TOPIC] Page table manipulation primitives, Feb 2020 (seed 003)";
+        add(
+                all,
+                "ptp-walk",
+                "pointers and values with their level; whoever has not come to the bottom calls himself; as posted",
+                ptp,
+                (machine, name, shape) -> PtpTable.make(machine, name, shape, EnumSet.noneOf(PtpTable.Repair.class)));
+        add(
+                all,
+                "ptp-walk-repaired",
+                "ptp-walk that frees the table it did not need, and copies the table of a huge page that was split",
+                "[R], of " + ptp,
+                (machine, name, shape) -> PtpTable.make(machine, name, shape, EnumSet.allOf(PtpTable.Repair.class)));
+        for (PtpTable.Repair repair : List.of(PtpTable.Repair.FREE, PtpTable.Repair.SPLIT)) {
+            add(
+                    all,
+                    "ptp-walk-no-" + repair.name().toLowerCase(Locale.ROOT),
+                    "ptp-walk-repaired without one repair: "
+                            + (repair == PtpTable.Repair.FREE
+                                    ? "ptp_free is of a page that it takes for a swap entry"
+                                    : "a huge page that is split before the locks are held is -ENOMEM"),
+                    ptp,
+                    (machine, name, shape) ->
+                            PtpTable.make(machine, name, shape, EnumSet.complementOf(EnumSet.of(repair))));
+        }
+        add(
+                all,
+                "vpte-iter",
+                "a flat iterator that keeps the order: up before sideways, then down as far as it needs to",
+                vpte + "; [R] where that leaves it open",
+                VpteTable::make);
+        for (VptePath.Planted planted : VptePath.Planted.values()) {
+            String title = switch (planted) {
+                case NOTHING -> null;
+                case ORDER_FROM_VALUE -> "asks the value for its order, which is the same on all levels";
+                case UNCOLLAPSED -> "computes the index of each level as if none were folded";
+                case SIDEWAYS_FIRST -> "goes sideways without a look whether the table ends";
+                case KEEPS_ORDER -> "keeps the order of a huge page though it reads the value again under the lock";
+                case SOURCE_FIRST -> "takes the two locks in the other order when it has dropped them";
+            };
+            if (title != null) {
+                add(
+                        all,
+                        "vpte-iter-" + planted.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        "vpte-iter with a planted fault: it " + title,
+                        "planted",
+                        (machine, name, shape) -> VpteTable.with(planted, machine, name, shape));
+            }
+        }
         return all;
     }
 

@@ -112,7 +112,7 @@ final class TableInvariants {
 
     /** At rest: no walk protects a directory then. */
     private static boolean isUsed(DirectoryPage page) {
-        return page.references() != 0 && page.holders() == 0;
+        return page.isOfUse() && page.holders() == 0;
     }
 
     private String leaked() {

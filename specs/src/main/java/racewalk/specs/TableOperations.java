@@ -4,13 +4,13 @@ import java.util.List;
 import racewalk.specs.Operation.OfTable;
 
 /**
- * Operations of scenarios with walked tables, as text: {@code walk R}, {@code populate I V}, {@code clear R}, {@code
- * lockstep R}, {@code finish}. Entries are counted through all tables; a range is of one table, but that of {@code
- * lockstep}, which is of each.
+ * Operations of scenarios with walked tables, as text: {@code walk R}, {@code populate R V}, {@code clear R}, {@code
+ * protect R}, {@code copy R T}, {@code lockstep R}, {@code finish}. Entries are counted through all tables; a range is
+ * of one table, but that of {@code lockstep}, which is of each; T is the number of a table, from 0.
  */
 final class TableOperations {
 
-    private static final String VERBS = "walk R, populate I V, clear R, lockstep R, finish";
+    private static final String VERBS = "walk R, populate R V, clear R, protect R, copy R T, lockstep R, finish";
 
     private TableOperations() {}
 
@@ -18,8 +18,10 @@ final class TableOperations {
     static String show(OfTable operation) {
         return switch (operation) {
             case OfTable.Walk _ -> "walk " + range(operation);
-            case OfTable.Populate(int index, long value) -> "populate " + index + " " + value;
+            case OfTable.Populate populate -> "populate " + range(operation) + " " + populate.value();
             case OfTable.Clear _ -> "clear " + range(operation);
+            case OfTable.Protect _ -> "protect " + range(operation);
+            case OfTable.Copy copy -> "copy " + range(operation) + " " + copy.to();
             case OfTable.Lockstep _ -> "lockstep " + range(operation);
             case OfTable.Finish _ -> "finish";
         };
@@ -38,10 +40,11 @@ final class TableOperations {
         int span = tables.shape().span();
         Arguments arguments = new Arguments(node, text, words);
         return switch (words.getFirst()) {
-            case "walk" -> new OfTable.Walk(arguments.start(tables), arguments.end(tables));
-            case "clear" -> new OfTable.Clear(arguments.start(tables), arguments.end(tables));
+            case "walk" -> new OfTable.Walk(arguments.start(tables, 2), arguments.end(tables, 2));
+            case "clear" -> new OfTable.Clear(arguments.start(tables, 2), arguments.end(tables, 2));
+            case "protect" -> new OfTable.Protect(arguments.start(tables, 2), arguments.end(tables, 2));
             case "lockstep" -> {
-                Operation lockstep = new OfTable.Lockstep(arguments.start(tables), arguments.end(tables));
+                Operation lockstep = new OfTable.Lockstep(arguments.start(tables, 2), arguments.end(tables, 2));
                 if (lockstep.end() > span) {
                     throw node.malformed("'lockstep' is of addresses up to " + (span - 1) + ", not '" + text + "'");
                 }
@@ -49,8 +52,19 @@ final class TableOperations {
             }
             case "populate" ->
                 new OfTable.Populate(
-                        arguments.number(1, 3, 0, tables.entries() - 1),
+                        arguments.start(tables, 3),
+                        arguments.end(tables, 3),
                         arguments.number(2, 3, 1, TableSpecification.MAX_VALUE));
+            case "copy" -> {
+                OfTable.Copy copy = new OfTable.Copy(
+                        arguments.start(tables, 3),
+                        arguments.end(tables, 3),
+                        arguments.number(2, 3, 0, tables.count() - 1));
+                if (copy.to() == copy.start() / span) {
+                    throw node.malformed("'copy' is into another table, not '" + text + "'");
+                }
+                yield copy;
+            }
             case "finish" -> {
                 arguments.count(1);
                 yield new OfTable.Finish(0, tables.entries());
@@ -80,8 +94,8 @@ final class TableOperations {
             throw node.malformed("expected a number from " + low + " to " + high + " in '" + text + "'");
         }
 
-        private int[] range(Scenario.Tables tables) {
-            count(2);
+        private int[] range(Scenario.Tables tables, int count) {
+            count(count);
             String[] ends = words.get(1).split("\\.\\.", -1);
             int start = number(ends[0], 0, tables.entries() - 1);
             int last = number(ends[ends.length - 1], start, tables.entries() - 1);
@@ -92,12 +106,12 @@ final class TableOperations {
             return new int[] {start, last + 1};
         }
 
-        int start(Scenario.Tables tables) {
-            return range(tables)[0];
+        int start(Scenario.Tables tables, int count) {
+            return range(tables, count)[0];
         }
 
-        int end(Scenario.Tables tables) {
-            return range(tables)[1];
+        int end(Scenario.Tables tables, int count) {
+            return range(tables, count)[1];
         }
     }
 }

@@ -14,6 +14,7 @@ import racewalk.machine.Program;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.specs.Operation.OfTable;
+import racewalk.walk.CopiedTable;
 import racewalk.walk.Visitor;
 import racewalk.walk.WalkedTable;
 
@@ -81,10 +82,21 @@ public final class TableRig {
                 of.lockstep(tables, start, end, seen);
                 return seen.result;
             }
-            case OfTable.Populate(int _, long value) -> {
-                return of.populate(start, value) ? Operation.DONE : Operation.OUT_OF_MEMORY;
+            case OfTable.Populate(int _, int _, long value) -> {
+                return of.populate(start, end, value) ? Operation.DONE : Operation.OUT_OF_MEMORY;
+            }
+            case OfTable.Copy(int _, int _, int to) -> {
+                Seen seen = new Seen(0);
+                ((CopiedTable) of)
+                        .copyRange(
+                                tables.get(to),
+                                start,
+                                end,
+                                (which, address, value) -> seen.sees(which == 0 ? table : to, address, value));
+                return seen.result;
             }
             case OfTable.Clear _ -> of.clear(start, end);
+            case OfTable.Protect _ -> ((CopiedTable) of).protect(start, end);
             case OfTable.Finish _ -> tables.forEach(WalkedTable::finish);
         }
         return Operation.DONE;

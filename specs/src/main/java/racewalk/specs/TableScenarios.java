@@ -5,14 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import racewalk.machine.LiveMachine;
 import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.specs.Design.Kind;
+import racewalk.specs.Operation.OfTable;
+import racewalk.walk.CopiedTable;
 import racewalk.walk.TableShape;
+import racewalk.walk.WalkedTable;
 
 /** Reads the scenarios that have walked tables: a part of {@link ScenarioReader}. */
 final class TableScenarios {
 
-    private static final int MAX_LEVELS = 4;
+    private static final int MAX_LEVELS = 5;
     private static final int MAX_DIRECTORIES = 16;
 
     private TableScenarios() {}
@@ -52,9 +56,8 @@ final class TableScenarios {
     }
 
     private static void check(YamlNode root, YamlNode.Fields fields, Scenario scenario) {
-        boolean finishes = scenario.actors().values().stream()
-                .flatMap(List::stream)
-                .anyMatch(Operation.OfTable.Finish.class::isInstance);
+        boolean finishes =
+                scenario.actors().values().stream().flatMap(List::stream).anyMatch(OfTable.Finish.class::isInstance);
         if (finishes && scenario.actors().size() > 1) {
             throw root.malformed("'finish' is of a table that nobody uses any more: of a scenario with one actor");
         }
@@ -67,6 +70,28 @@ final class TableScenarios {
                                     .toList()));
         }
         ScenarioReader.checkExpectations(fields, scenario);
+        if (scenario.boot().stream().anyMatch(step -> step.operation() instanceof OfTable.Copy)) {
+            throw fields.require("boot").malformed("'copy' is no operation of the boot");
+        }
+        boolean copies = scenario.actors().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(operation -> operation instanceof OfTable.Copy || operation instanceof OfTable.Protect);
+        for (Cell cell : scenario.cells()) {
+            boolean ofProcess = table(cell, scenario) instanceof CopiedTable;
+            if (copies && !ofProcess) {
+                throw fields.require("designs")
+                        .malformed("'copy' and 'protect' are of page tables of a process, and not of " + cell);
+            }
+            if (scenario.tables().shape().mayFail() && ofProcess) {
+                throw fields.require("designs").malformed("that allocations fail is not modelled of " + cell);
+            }
+        }
+    }
+
+    private static WalkedTable table(Cell cell, Scenario scenario) {
+        return cell.table()
+                .maker()
+                .make(LiveMachine.alone(_ -> 0), "pt", scenario.tables().shape());
     }
 
     private static Operation parse(YamlNode node, String actor, Scenario.Tables tables) {
@@ -79,7 +104,9 @@ final class TableScenarios {
 
     private static Scenario.Tables tables(YamlNode node) {
         YamlNode.Fields fields =
-                node.fields("the table", Set.of("levels", "entries", "root", "directories", "count", "allocations"));
+                node.fields(
+                        "the table",
+                        Set.of("levels", "entries", "root", "directories", "folded", "count", "allocations"));
         int levels = fields.require("levels").number("the number of levels", 2, MAX_LEVELS);
         YamlNode entriesNode = fields.require("entries");
         int entries = entriesNode.number("the number of entries of a directory", 2, TableSpecification.MAX_ENTRIES);
@@ -93,7 +120,8 @@ final class TableScenarios {
                         .map(root -> root.number("the number of entries of the root", 1, entries))
                         .orElse(entries),
                 fields.require("directories").number("the number of pages for directories", 1, MAX_DIRECTORIES),
-                ScenarioReader.allocations(fields) == Allocations.MAY_FAIL);
+                ScenarioReader.allocations(fields) == Allocations.MAY_FAIL,
+                fields.optional("folded").map(list -> folded(list, levels)).orElse(List.of()));
         int count = fields.optional("count")
                 .map(tables -> tables.number("the number of tables", 1, TableSpecification.MAX_ENTRIES))
                 .orElse(1);
@@ -103,6 +131,12 @@ final class TableScenarios {
                     + tables.entries());
         }
         return tables;
+    }
+
+    private static List<Integer> folded(YamlNode node, int levels) {
+        return node.elements().stream()
+                .map(level -> level.number("a level that can be folded", 1, levels - 2))
+                .toList();
     }
 
     private static List<Cell> cells(YamlNode node) {

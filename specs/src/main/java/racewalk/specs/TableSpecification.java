@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.TreeSet;
 import racewalk.machine.Observer;
 import racewalk.specs.Operation.OfTable;
+import racewalk.walk.PtEntry;
 
 /**
  * What a history of operations on walked tables must look like: an entry is a register, and each operation takes effect
  * on each entry of its range at one moment between its invocation and its response, at another one for each. So what a
- * walk sees of an entry is what the entry was at some time during the walk.
+ * walk sees of an entry is what the entry was at some time during the walk. A copy tells what it saw of an entry, and
+ * what it put into the other table's: that without the permission to write, or nothing.
  *
  * <p>Of each entry the state is the set of ways to explain what has been told of it: its value now, and which of the
  * operations in flight have taken effect, walks with the value that they saw.
@@ -125,19 +127,35 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
 
     private boolean concerns(Operation operation, int entry) {
         int at = operation instanceof OfTable.Lockstep ? entry % span : entry;
-        return operation.start() <= at && at < operation.end();
+        return operation.start() <= at && at < operation.end() || source(operation, entry) >= 0;
+    }
+
+    /** The entry that a copy puts into this one; -1 if there is none. */
+    private int source(Operation operation, int entry) {
+        if (!(operation instanceof OfTable.Copy copy) || entry / span != copy.to()) {
+            return -1;
+        }
+        int source = copy.start() / span * span + entry % span;
+        return copy.start() <= source && source < copy.end() ? source : -1;
     }
 
     private static boolean looks(Operation operation) {
-        return operation instanceof OfTable.Walk || operation instanceof OfTable.Lockstep;
+        return operation instanceof OfTable.Walk
+                || operation instanceof OfTable.Lockstep
+                || operation instanceof OfTable.Copy;
     }
 
     private static long after(Operation operation, long value) {
         return switch ((OfTable) operation) {
             case OfTable.Walk _, OfTable.Lockstep _ -> value;
-            case OfTable.Populate(int _, long populated) -> populated;
+            case OfTable.Populate populate -> populate.value();
             case OfTable.Clear _, OfTable.Finish _ -> 0;
+            case OfTable.Protect _, OfTable.Copy _ -> readOnly(value);
         };
+    }
+
+    private static long readOnly(long value) {
+        return value & ~PtEntry.WRITE;
     }
 
     private static long progress(long way, int task) {
@@ -159,7 +177,7 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
                 for (long way : ways[entry]) {
                     long invoked = withProgress(way, task, PENDING);
                     invoked = invoked & ~operationField(task) | number(task, action);
-                    close(invoked, all);
+                    close(invoked, entry, all);
                 }
                 ways[entry] = array(all);
             }
@@ -181,7 +199,7 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
     }
 
     /** Adds what may follow when operations in flight take effect, in any order. */
-    private void close(long way, TreeSet<Long> all) {
+    private void close(long way, int entry, TreeSet<Long> all) {
         if (!all.add(way)) {
             return;
         }
@@ -189,11 +207,21 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
             if (progress(way, task) == PENDING) {
                 Operation operation = inFlight(way, task);
                 long value = way & MAX_VALUE;
-                long told = looks(operation) ? value : 0;
-                long then = withProgress(way, task, 1 + told);
-                close(then & ~(long) MAX_VALUE | after(operation, value), all);
+                if (source(operation, entry) >= 0) {
+                    for (long put = 0; put < PtEntry.WRITE; put++) {
+                        close(effect(way, task, put, put == 0 ? value : put), entry, all);
+                    }
+                } else {
+                    long told = looks(operation) ? value : 0;
+                    close(effect(way, task, told, after(operation, value)), entry, all);
+                }
             }
         }
+    }
+
+    /** The way on which an operation has taken effect, told something, and left a value. */
+    private static long effect(long way, int task, long told, long value) {
+        return withProgress(way, task, 1 + told) & ~(long) MAX_VALUE | value;
     }
 
     private static long[] array(TreeSet<Long> ways) {
@@ -208,8 +236,10 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
             if (concerns(operation, entry)) {
                 long told = told(operation, entry, result);
                 TreeSet<Long> left = new TreeSet<>();
+                int source = source(operation, entry);
+                boolean equal = source < 0 || valueOf(result, entry) == readOnly(valueOf(result, source));
                 for (long way : ways[entry]) {
-                    if (progress(way, task) == told) {
+                    if (equal && progress(way, task) == told) {
                         left.add(withProgress(way, task, IDLE) & ~operationField(task));
                     }
                 }

@@ -34,7 +34,8 @@ class TableRefinementTest {
     private static final int OPERATIONS = 8;
 
     /** What is wrong though nobody else is about: shown to be found below. */
-    private static final String WEAK = "hmm-pt-v3|hmm-pt-v3-no-.*|hmm-pt-without-cur";
+    private static final String WEAK =
+            "hmm-pt-v3|hmm-pt-v3-no-.*|hmm-pt-without-cur|vpte-iter-order-from-value|vpte-iter-sideways-first";
 
     /** What is wrong where allocations fail, and nowhere else. */
     private static final String LEAKS = "hmm-pt-leaves-without-fini";
@@ -84,7 +85,7 @@ class TableRefinementTest {
         int levels = 2 + random.nextInt(2);
         int entries = levels == 2 && random.nextBoolean() ? 4 : 2;
         int root = 1 + random.nextInt(entries);
-        TableShape shape = new TableShape(levels, entries, root, 16, mayFail);
+        TableShape shape = new TableShape(levels, entries, root, 16, mayFail, List.of());
         Scenario.Tables tables = new Scenario.Tables(
                 shape, 1 + random.nextInt(TableSpecification.MAX_ENTRIES / shape.span() > 1 ? 2 : 1));
         List<Operation> operations = new ArrayList<>();
@@ -144,10 +145,15 @@ class TableRefinementTest {
         long result = 0;
         int of = operation.start() / span;
         switch ((OfTable) operation) {
-            case OfTable.Populate(int index, long value) -> maps.get(of).put(index, value);
+            case OfTable.Populate populate -> {
+                for (int entry = populate.start(); entry < populate.end(); entry++) {
+                    maps.get(of).put(entry, populate.value());
+                }
+            }
             case OfTable.Clear(int start, int end) ->
                 maps.get(of).subMap(start, end).clear();
             case OfTable.Finish _ -> maps.forEach(Map::clear);
+            case OfTable.Protect _, OfTable.Copy _ -> throw new IllegalArgumentException("not of every table");
             case OfTable.Walk(int start, int end) -> result = seen(result, maps.get(of), start, end);
             case OfTable.Lockstep(int start, int end) -> {
                 for (int table = 0; table < maps.size(); table++) {

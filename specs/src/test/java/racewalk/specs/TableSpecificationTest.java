@@ -117,7 +117,7 @@ class TableSpecificationTest {
     /** Whether entry 0, which could not be populated, may be seen as {@code then} afterwards. */
     private static boolean acceptsRefusal(boolean mayFail, long then) {
         TableSpecification of = new TableSpecification(
-                new Scenario.Tables(new TableShape(2, 2, 2, 2, mayFail), 1),
+                new Scenario.Tables(new TableShape(2, 2, 2, 2, mayFail, List.of()), 1),
                 List.of(),
                 List.of(List.of(new OfTable.Populate(0, 5), new OfTable.Walk(0, 4))));
         Entries entries = of.responded(of.invoked(of.initial(), 0, 0), 0, 0, Operation.OUT_OF_MEMORY);
