@@ -12,7 +12,7 @@ import racewalk.machine.Word;
 /**
  * The page tables of a {@code struct mm_struct}. Addresses are counted in pages. Levels are those that exist, from 0
  * for PTEs to {@link #top} for the root's entries: a folded level is the one above it, its word and its lock are those.
- * What code sees that knows every level by name is {@link FoldedLevels}.
+ * What code sees that knows every level by name is {@link FoldedTable}.
  *
  * <p>Locks are split for PTE and PMD tables ({@code USE_SPLIT_PTE_PTLOCKS}, {@code USE_SPLIT_PMD_PTLOCKS}): each table
  * of the two lowest levels has its own; above, and for the root whatever its level is, it is {@code

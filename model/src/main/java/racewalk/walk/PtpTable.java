@@ -1,5 +1,6 @@
 package racewalk.walk;
 
+import java.util.EnumSet;
 import java.util.Set;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
@@ -7,18 +8,18 @@ import racewalk.machine.SpinLock;
 
 /**
  * The page tables of a process with the walker of "Proof-of-concept: better(?) page-table manipulation API", Shutemov,
- * 24 Apr 2018: {@code ptp_t} is a pointer to an entry with its level, {@code ptv_t} a value with its level, and {@code
- * ptp_walk} goes one level down. "Folded levels: levels simply do not exist at run time" (its {@code PT_TOP_LEVEL}).
- * Code that has not come to the bottom calls itself.
+ * 24 Apr 2018: {@code ptp_t} is a pointer to an entry with its level, {@code ptv_t} a value with the level of the
+ * pointer by which it was read, and {@code ptp_walk} goes one level down. "Folded levels: levels simply do not exist at
+ * run time" (its {@code PT_TOP_LEVEL}). Code that has not come to the bottom calls itself.
  *
- * <p>Of walks he converted {@code copy_page_range} ({@link PtpCopy}) and {@code sync_global_pgds}; [R]: the others here
- * have the form of his {@code copy_pt_range} with one space. {@code ptp_alloc} is as posted.
+ * <p>Of walks he converted {@code copy_page_range} ({@link RecursiveCopy}) and {@code sync_global_pgds}; [R]: the
+ * others here have the form of his {@code copy_pt_range} with one space. {@code ptp_alloc} is as posted.
  */
-public final class PtpTable extends MmTable {
+public final class PtpTable extends RecursiveTable {
 
     /** Branches that a scenario must reach. */
     enum Marks implements Mark {
-        /** A page was allocated for the entry 0 of the root, because that was read as the pointer to the root. */
+        /** A page was allocated for entry 0 of the root, because that was read as the pointer to the root. */
         ROOT_READ_AS_ENTRY
     }
 
@@ -33,77 +34,93 @@ public final class PtpTable extends MmTable {
     }
 
     private final Set<Repair> repairs;
+    private final boolean trustsValue;
 
-    private PtpTable(PageTables mm, Set<Repair> repairs) {
+    private PtpTable(PageTables mm, Set<Repair> repairs, boolean trustsValue) {
         super(mm);
         this.repairs = Set.copyOf(repairs);
+        this.trustsValue = trustsValue;
     }
 
     /** As posted, with some repairs. */
     public static WalkedTable make(Machine machine, String name, TableShape shape, Set<Repair> repairs) {
-        return new PtpTable(new PageTables(machine, name, shape), repairs);
+        return new PtpTable(new PageTables(machine, name, shape), repairs, false);
     }
 
-    boolean isRepaired(Repair repair) {
-        return repairs.contains(repair);
+    /**
+     * Repaired, and with a planted fault: a value is believed under the lock before which it was read, with its level.
+     */
+    public static WalkedTable trustingValue(Machine machine, String name, TableShape shape) {
+        return new PtpTable(new PageTables(machine, name, shape), EnumSet.allOf(Repair.class), true);
     }
 
-    // ---- asm/pt.h -----------------------------------------------------------------------------------------------
-
-    /** {@code ptv_t}: a value and its level. */
-    record Ptv(long val, int lvl) {
-
-        /** {@code ptv_none}. */
-        boolean isNone() {
-            return val == PtEntry.NONE;
-        }
-
-        /** {@code ptv_leaf}. */
-        boolean isLeaf() {
-            return PtEntry.isLeaf(val);
-        }
-
-        /** Whether it points to a table. */
-        boolean isTable() {
-            return lvl > 0 && PtEntry.isTable(val);
-        }
+    @Override
+    boolean trustsValue() {
+        return trustsValue;
     }
 
-    /** {@code get_ptv}. */
-    static Ptv getPtv(Ptp ptp) {
-        return new Ptv(ptp.word().readOnce(), ptp.level());
+    @Override
+    int rootLevel() {
+        return mm().top();
+    }
+
+    @Override
+    boolean isAboveFolded(int level) {
+        return false;
+    }
+
+    @Override
+    boolean copiesWhatWasSplit() {
+        return repairs.contains(Repair.SPLIT);
     }
 
     /** {@code ptp_init}: a pointer to the root, of {@code PT_TOP_LEVEL}, which is above the level of its entries. */
-    Ptp ptpInit() {
+    @Override
+    Ptp aboveRoot() {
         return new Ptp(mm().root(), 0, mm().top() + 1);
     }
 
-    /** {@code ptp_walk}: one level down. */
-    Ptp ptpWalk(Ptp ptp, int addr) {
-        return ptp.level() > mm().top()
-                ? mm().rootOf(addr)
-                : mm().offset(ptp.word().readOnce(), ptp.level(), addr);
+    private boolean isAboveRoot(Ptp ptp) {
+        return ptp.level() > mm().top();
     }
 
-    /** {@code ptp_lock}. */
-    SpinLock ptpLock(Ptp ptp) {
-        SpinLock ptl = mm().lockOf(ptp);
-        ptl.lock();
-        return ptl;
+    /** {@code ptv_addr_end}. */
+    @Override
+    int addrEnd(int level, int addr, int end) {
+        return mm().addrEnd(addr, end, level);
+    }
+
+    /** {@code ptp_walk}: one level down. */
+    @Override
+    Ptp offset(int level, Ptp ptp, int addr) {
+        return isAboveRoot(ptp) ? mm().rootOf(addr) : mm().offset(ptp.word().readOnce(), ptp.level(), addr);
+    }
+
+    /** {@code ptp_walk_alloc}. */
+    @Override
+    Ptp offsetAlloc(int level, Ptp ptp, int addr) {
+        boolean asEntry = !isAboveRoot(ptp) || !repairs.contains(Repair.ROOT);
+        if (asEntry && ptp.word().readOnce() == PtEntry.NONE) {
+            if (isAboveRoot(ptp)) {
+                mm().machine().reach(Marks.ROOT_READ_AS_ENTRY);
+            }
+            alloc(ptp);
+        }
+        return offset(level, ptp, addr);
     }
 
     /** {@code ptp_alloc}. */
-    private void ptpAlloc(Ptp ptp) {
+    @Override
+    void alloc(Ptp ptp) {
         PtPage fresh = mm().allocOne();
-        SpinLock ptl = ptpLock(ptp);
-        if (getPtv(ptp).isNone()) {
+        SpinLock ptl = lock(ptp);
+        if (ptp.word().readOnce() == PtEntry.NONE) {
             mm().populate(ptp, fresh);
             ptl.unlock();
         } else {
             ptl.unlock();
             mm().machine().reach(PageTables.Marks.RACED);
-            ptpFree(fresh, ptp.level());
+            free(fresh, ptp.level());
         }
     }
 
@@ -111,96 +128,11 @@ public final class PtpTable extends MmTable {
      * {@code ptp_free}: of a value that has no flags yet, so that {@code ptv_pfn} takes it for a swap entry, which is a
      * leaf, and calls {@code BUG()}; and that only if its lock is to be freed. Nothing frees the page.
      */
-    private void ptpFree(PtPage fresh, int level) {
-        if (isRepaired(Repair.FREE)) {
+    private void free(PtPage fresh, int level) {
+        if (repairs.contains(Repair.FREE)) {
             mm().free(fresh);
         } else {
             mm().machine().bugOn(level < 2, "ptv_pfn of a leaf");
         }
-    }
-
-    /** {@code ptp_walk_alloc}. */
-    Ptp ptpWalkAlloc(Ptp ptp, int addr) {
-        boolean root = ptp.level() > mm().top();
-        if (!(root && isRepaired(Repair.ROOT)) && getPtv(ptp).isNone()) {
-            if (root) {
-                mm().machine().reach(Marks.ROOT_READ_AS_ENTRY);
-            }
-            ptpAlloc(ptp);
-        }
-        return ptpWalk(ptp, addr);
-    }
-
-    // ---- walks --------------------------------------------------------------------------------------------------
-
-    /** What is done at an entry that points to no table: under its lock, if its mode asks for that. */
-    private interface AtEntry {
-        void at(Ptp ptp, int addr, Ptv ptv);
-    }
-
-    @Override
-    public void walk(int start, int end, Visitor visitor) {
-        walkPtRange(ptpInit(), start, end, WalkMode.LOOK, (_, addr, ptv) -> {
-            if (ptv.isLeaf()) {
-                see(0, addr, mm().order(ptv.lvl()), ptv.val(), end, visitor);
-            }
-        });
-    }
-
-    @Override
-    void change(int start, int end, Change change) {
-        walkPtRange(ptpInit(), start, end, change.mode(), (ptp, _, ptv) -> {
-            if (change.concerns(ptv.val())) {
-                ptp.word().writeOnce(change.then().applyAsLong(ptv.val()));
-            }
-        });
-    }
-
-    private void walkPtRange(Ptp upper, int addr, int end, WalkMode mode, AtEntry callback) {
-        Ptp ptp = ptpWalk(upper, addr);
-        boolean bottom = ptp.level() == 0;
-        SpinLock ptl = bottom ? ptpLock(ptp) : null;
-        for (int next; addr != end; ptp = ptp.next(), addr = next) {
-            next = mm().addrEnd(addr, end, ptp.level());
-            Ptv ptv = bottom ? getPtv(ptp) : fit(ptp, next - addr, mode);
-            if (!bottom && mode.locks(ptv.val()) && !ptv.isTable()) {
-                ptl = ptpLock(ptp);
-                ptv = getPtv(ptp);
-                if (!ptv.isTable()) {
-                    callback.at(ptp, addr, ptv);
-                } else {
-                    mm().machine().reach(MmTable.Marks.SPLIT_UNDER_WALKER);
-                }
-                ptl.unlock();
-            } else if (!ptv.isTable()) {
-                callback.at(ptp, addr, ptv);
-            }
-            if (ptv.isTable()) {
-                walkPtRange(ptp, addr, next, mode, callback);
-            }
-        }
-        if (bottom) {
-            ptl.unlock();
-        }
-    }
-
-    /** The value of an upper entry, which maps nothing outside of the part of the range if it must not. */
-    private Ptv fit(Ptp ptp, int part, WalkMode mode) {
-        for (; ; ) {
-            Ptv ptv = getPtv(ptp);
-            if (ptv.isTable() || !mode.fits(ptv.val()) || part == mm().size(ptp.level())) {
-                return ptv;
-            }
-            if (ptv.isLeaf()) {
-                mm().split(ptp);
-            } else {
-                ptpAlloc(ptp);
-            }
-        }
-    }
-
-    @Override
-    public void copyRange(WalkedTable child, int start, int end, Visitor visitor) {
-        new PtpCopy((PtpTable) child, this, visitor).copy(start, end);
     }
 }

@@ -12,6 +12,7 @@ import racewalk.hmm.HmmPtV1;
 import racewalk.hmm.HmmPtV1.Fini;
 import racewalk.hmm.HmmPtV3;
 import racewalk.specs.Design.About;
+import racewalk.walk.FoldedTable;
 import racewalk.walk.PtpTable;
 import racewalk.walk.VptePath;
 import racewalk.walk.VpteTable;
@@ -118,6 +119,12 @@ final class TableDesigns {
         String vpte = "Wilcox, Re: [LSF/MM/BPF TOPIC] Page table manipulation primitives, Feb 2020 (seed 003)";
         add(
                 all,
+                "pagewalk",
+                "a function for each level, those that are folded included: today's walks and copy_page_range",
+                "mm/pagewalk.c, mm/memory.c, include/asm-generic/pgtable-nop4d.h, Linux 7.0",
+                FoldedTable::make);
+        add(
+                all,
                 "ptp-walk",
                 "pointers and values with their level; whoever has not come to the bottom calls himself; as posted",
                 ptp,
@@ -128,18 +135,26 @@ final class TableDesigns {
                 "ptp-walk that frees the table it did not need, and copies the table of a huge page that was split",
                 "[R], of " + ptp,
                 (machine, name, shape) -> PtpTable.make(machine, name, shape, EnumSet.allOf(PtpTable.Repair.class)));
-        for (PtpTable.Repair repair : List.of(PtpTable.Repair.FREE, PtpTable.Repair.SPLIT)) {
+        for (PtpTable.Repair repair : PtpTable.Repair.values()) {
             add(
                     all,
                     "ptp-walk-no-" + repair.name().toLowerCase(Locale.ROOT),
                     "ptp-walk-repaired without one repair: "
-                            + (repair == PtpTable.Repair.FREE
-                                    ? "ptp_free is of a page that it takes for a swap entry"
-                                    : "a huge page that is split before the locks are held is -ENOMEM"),
+                            + switch (repair) {
+                                case FREE -> "ptp_free takes its page for a swap entry, and does not free it";
+                                case ROOT -> "ptp_walk_alloc reads the root's first entry as the pointer to the root";
+                                case SPLIT -> "a huge page that is split before the locks are held is -ENOMEM";
+                            },
                     ptp,
                     (machine, name, shape) ->
                             PtpTable.make(machine, name, shape, EnumSet.complementOf(EnumSet.of(repair))));
         }
+        add(
+                all,
+                "ptp-walk-trusts-value",
+                "ptp-walk-repaired with a planted fault: it believes a value, and its level, that it read without the lock",
+                "planted",
+                PtpTable::trustingValue);
         add(
                 all,
                 "vpte-iter",

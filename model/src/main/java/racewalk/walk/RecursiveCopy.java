@@ -1,31 +1,30 @@
 package racewalk.walk;
 
 import racewalk.machine.SpinLock;
-import racewalk.walk.PtpTable.Ptv;
-import racewalk.walk.PtpTable.Repair;
 
 /**
- * {@code copy_pt_range} of Shutemov's proof of concept, 24 Apr 2018: both pointers move in lock step, and what is no
- * leaf is copied by a call of itself. In its order, {@code goto again} as a loop. Swap entries for which memory must be
- * allocated, and allocations that fail, are not modelled.
+ * {@code copy_page_range}, as {@code copy_pt_range} of Shutemov's proof of concept, 24 Apr 2018, has it: both pointers
+ * move in lock step, and what is no leaf is copied by a call of itself. In its order, {@code goto again} as a loop.
+ * Swap entries for which memory must be allocated, and allocations that fail, are not modelled.
  *
  * <p>As posted: {@code copy_pt_leaf} makes {@code -ENOMEM} of what {@code copy_huge_pmd} says of a huge page that was
  * split meanwhile, {@code -EAGAIN}; and above, the loop that is left because of an error does not return it, but begins
- * again: "{@code if (addr != end) goto again}".
+ * again: "{@code if (addr != end) goto again}". {@code copy_pmd_range} of Linux, before and after, falls through to the
+ * table.
  */
-final class PtpCopy {
+final class RecursiveCopy {
 
-    /** {@code copy_pt_range}: "progress += 8" of a leaf; and how much of it lets it look whether somebody waits. */
+    /** {@code copy_pt_range}: "progress += 8" of a leaf. */
     private static final int PROGRESS = 8;
 
-    /** Linux: 32, four entries; here one, for small tables. */
+    /** After how much progress it looks whether somebody waits. Linux: 32, four entries; here one, for small tables. */
     private static final int LIMIT = 8;
 
-    private final PtpTable dst;
-    private final PtpTable src;
+    private final RecursiveTable dst;
+    private final RecursiveTable src;
     private final Visitor visitor;
 
-    PtpCopy(PtpTable dst, PtpTable src, Visitor visitor) {
+    RecursiveCopy(RecursiveTable dst, RecursiveTable src, Visitor visitor) {
         this.dst = dst;
         this.src = src;
         this.visitor = visitor;
@@ -33,42 +32,44 @@ final class PtpCopy {
 
     /** {@code copy_page_range}. */
     void copy(int start, int end) {
-        copyPtRange(dst.ptpInit(), src.ptpInit(), start, end);
+        copyPtRange(src.rootLevel(), dst.aboveRoot(), src.aboveRoot(), start, end);
     }
 
-    /** False for {@code -ENOMEM}. */
-    private boolean copyPtRange(Ptp dstUpper, Ptp srcUpper, int start, int end) {
-        Ptp dstPtp = dst.ptpWalkAlloc(dstUpper, start);
-        Ptp srcPtp = src.ptpWalk(srcUpper, start);
-        boolean bottom = srcPtp.level() == 0;
+    /** {@code copy_pt_range}: false for {@code -ENOMEM}. */
+    private boolean copyPtRange(int level, Ptp dstUpper, Ptp srcUpper, int start, int end) {
+        Ptp dstPtp = dst.offsetAlloc(level, dstUpper, start);
+        Ptp srcPtp = src.offset(level, srcUpper, start);
+        boolean bottom = level == 0;
         SpinLock dstPtl = null;
         SpinLock srcPtl = null;
         int progress = 0;
         int addr = start;
         do { // again
             if (bottom) { // "Proactively take page table lock for last level page table"
-                dstPtl = dst.ptpLock(dstPtp);
+                dstPtl = dst.lock(dstPtp);
                 srcPtl = src.mm().lockOf(srcPtp);
                 srcPtl.lockNested(1);
             }
             while (addr != end) {
-                Ptv srcPtv = PtpTable.getPtv(srcPtp);
-                int next = src.mm().addrEnd(addr, end, srcPtp.level());
+                int next = src.addrEnd(level, addr, end);
                 if (bottom && progress >= LIMIT) {
                     progress = 0;
                     if (MmTable.isContended(src.mm().machine())) {
                         break;
                     }
                 }
-                boolean copied = srcPtv.isLeaf() && copyPtLeaf(dstPtp, srcPtp, addr, next);
-                if (srcPtv.isLeaf() && !copied && !src.isRepaired(Repair.SPLIT)) {
-                    return false;
-                }
-                if (copied) {
-                    progress += PROGRESS;
-                } else if (PtpTable.getPtv(srcPtp).isNone()) { // ptp_none_or_clear_bad
-                    progress++;
-                } else if (!copyPtRange(dstPtp, srcPtp, addr, next)) {
+                if (!src.isAboveFolded(level)) {
+                    boolean leaf = PtEntry.isLeaf(srcPtp.word().readOnce());
+                    boolean copied = leaf && copyPtLeaf(dstPtp, srcPtp, addr, next);
+                    if (leaf && !copied && !src.copiesWhatWasSplit()) {
+                        return false;
+                    }
+                    boolean none = !copied && srcPtp.word().readOnce() == PtEntry.NONE; // ptp_none_or_clear_bad
+                    progress += copied ? PROGRESS : none ? 1 : 0;
+                    if (!copied && !none && !copyPtRange(level - 1, dstPtp, srcPtp, addr, next)) {
+                        break;
+                    }
+                } else if (!copyPtRange(level - 1, dstPtp, srcPtp, addr, next)) {
                     break;
                 }
                 dstPtp = dstPtp.next();
@@ -97,7 +98,7 @@ final class PtpCopy {
         src.mm()
                 .machine()
                 .bugOn(next - addr != src.mm().size(srcPtp.level()), "a huge page that is not within its VMA");
-        SpinLock dstPtl = dst.ptpLock(dstPtp);
+        SpinLock dstPtl = dst.lock(dstPtp);
         SpinLock srcPtl = src.mm().lockOf(srcPtp);
         srcPtl.lockNested(1);
         long entry = srcPtp.word().readOnce();
