@@ -202,6 +202,7 @@ final class GateCommand implements Callable<Integer> {
             NotifiersPage.write(home);
             MigrationPage.write(home);
             HmmPage.write(home);
+            WalkPage.write(home);
         } catch (IOException e) {
             throw new UncheckedIOException("a page of the ledger cannot be written: " + e.getMessage(), e);
         }

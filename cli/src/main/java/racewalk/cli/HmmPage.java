@@ -3,20 +3,12 @@ package racewalk.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import racewalk.specs.AtomicFile;
 import racewalk.specs.Cell;
 import racewalk.specs.ConformanceTests;
-import racewalk.specs.Design;
-import racewalk.specs.Design.Kind;
 import racewalk.specs.Design.Trait;
-import racewalk.specs.Designs;
 import racewalk.specs.Entry;
 import racewalk.specs.Scenario;
 import racewalk.specs.Verdict;
@@ -50,7 +42,7 @@ final class HmmPage {
 
     /** The parts of the page: each has scenarios of its own. */
     private enum Part {
-        TABLES("HMM's own page table, and its iterators", scenario -> scenario.tables() != null),
+        TABLES("HMM's own page table, and its iterators", HmmPage::isOfTables),
         MIRRORS("Mirrors, events and device faults of 2015", HmmPage::isOfMirrors),
         DEVICE_MEMORY("Device memory today", scenario -> isOfDeviceMemory(scenario) && !isOfConformance(scenario)),
         CONFORMANCE("Conformance", HmmPage::isOfConformance);
@@ -80,7 +72,12 @@ final class HmmPage {
 
     /** Whether the page is about a scenario: then the other pages of the ledger are not. */
     static boolean isAbout(Scenario scenario) {
-        return scenario.tables() != null || isOfMirrors(scenario) || isOfDeviceMemory(scenario);
+        return !WalkPage.isAbout(scenario)
+                && (isOfTables(scenario) || isOfMirrors(scenario) || isOfDeviceMemory(scenario));
+    }
+
+    private static boolean isOfTables(Scenario scenario) {
+        return scenario.tables() != null;
     }
 
     private static boolean isOfMirrors(Scenario scenario) {
@@ -115,7 +112,10 @@ final class HmmPage {
         StringBuilder page = new StringBuilder(INTRODUCTION);
         for (Part part : Part.values()) {
             page.append("## ").append(part.title).append("\n\n");
-            page.append(part == Part.CONFORMANCE ? conformance() : LedgerText.table(designs(part)));
+            page.append(
+                    part == Part.CONFORMANCE
+                            ? conformance()
+                            : LedgerText.table(CellsByDesign.rows(part.of(scenarios), known)));
             page.append('\n');
         }
         page.append("## Questions\n\n");
@@ -124,58 +124,6 @@ final class HmmPage {
                 .forEach(question -> page.append(LedgerText.question(question, known)));
         page.append("## Scenarios\n\n").append(LedgerText.table(LedgerText.scopes(scenarios)));
         return page.toString();
-    }
-
-    // ---- designs -------------------------------------------------------------------------------------------------
-
-    /** A row for each combination of designs: how many of its cells are proved, and what refutes the others. */
-    private List<List<String>> designs(Part part) {
-        Map<Map<Kind, String>, List<Entry>> cells = new LinkedHashMap<>();
-        part.of(scenarios)
-                .forEach(scenario -> entries(scenario)
-                        .forEach(entry -> cells.computeIfAbsent(entry.designs(), _ -> new ArrayList<>())
-                                .add(entry)));
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("design", "what it is", "source", "proved in", "refuted in"));
-        cells.entrySet().stream()
-                .sorted(Comparator.comparing(cell -> places(cell.getKey())))
-                .forEach(cell -> {
-                    Design.About about = telling(cell.getKey()).about();
-                    rows.add(List.of(
-                            String.join(" / ", cell.getKey().values()),
-                            about.title(),
-                            about.source(),
-                            proved(cell.getValue()),
-                            LedgerText.refutations(
-                                    cell.getValue(), (property, preemptions) -> preemptions + " " + property)));
-                });
-        return rows;
-    }
-
-    /** Where the designs stand in the registry, the one that tells most first: as text that sorts like numbers. */
-    private static String places(Map<Kind, String> ids) {
-        return Stream.of(Kind.TABLE, Kind.SECONDARY, Kind.NOTIFIER, Kind.MM)
-                .filter(ids::containsKey)
-                .map(kind -> "%04d"
-                        .formatted(Designs.all()
-                                .indexOf(Designs.find(kind, ids.get(kind)).orElseThrow())))
-                .collect(Collectors.joining());
-    }
-
-    /** The design that a cell is about: an mm that is not Linux's, else the secondary MMU or the table. */
-    private static Design telling(Map<Kind, String> ids) {
-        String mm = ids.get(Kind.MM);
-        Kind kind = mm == null
-                ? Kind.TABLE
-                : mm.startsWith("linux-") && ids.containsKey(Kind.SECONDARY) ? Kind.SECONDARY : Kind.MM;
-        return Designs.find(kind, ids.get(kind)).orElseThrow();
-    }
-
-    private static String proved(List<Entry> cells) {
-        return cells.stream()
-                .filter(cell -> cell.verdict() == Verdict.PROVED)
-                .map(Entry::scenario)
-                .collect(Collectors.joining(", "));
     }
 
     private List<Entry> entries(Scenario scenario) {

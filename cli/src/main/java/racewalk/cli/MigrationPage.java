@@ -64,7 +64,7 @@ final class MigrationPage {
     }
 
     private static boolean isAbout(Scenario scenario) {
-        return scenario.migrates() && !HmmPage.isAbout(scenario);
+        return scenario.migrates() && !HmmPage.isAbout(scenario) && !WalkPage.isAbout(scenario);
     }
 
     /** Writes the page of the ledger as it is now. */

@@ -49,7 +49,7 @@ final class NotifiersPage {
     /** The page. */
     static String of(Home home) {
         List<Scenario> scenarios = home.scenarios().stream()
-                .filter(scenario -> !scenario.migrates() && !HmmPage.isAbout(scenario))
+                .filter(scenario -> !scenario.migrates() && !HmmPage.isAbout(scenario) && !WalkPage.isAbout(scenario))
                 .toList();
         List<Entry> known = home.known();
         List<Entry> all = scenarios.stream()

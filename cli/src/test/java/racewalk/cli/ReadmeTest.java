@@ -104,6 +104,12 @@ class ReadmeTest {
     }
 
     @Test
+    void pageOfTheWalksIsThatOfTheLedger() throws IOException {
+        Home home = new Home(Command.CHECKOUT);
+        assertEquals(WalkPage.of(home), Files.readString(WalkPage.file(home)));
+    }
+
+    @Test
     void otherCommandsPrintWhatIsShown() throws IOException {
         Files.writeString(folder.resolve("first.yaml"), blocks("yaml").getFirst());
         for (String block : blocks("console")) {

@@ -36,13 +36,18 @@ public final class PageTables {
     /** How many of the lowest levels have a lock for each table: {@code PT_SPLIT_LOCK_LVLS}. */
     private static final int SPLIT_LOCK_LEVELS = 2;
 
+    /** How many objects a slab has at most. */
+    private static final int SLAB = 63;
+
     private final Machine machine;
     private final String name;
     private final TableShape shape;
     private final int bits;
     private final SpinLock pageTableLock;
     private final PtPage root;
-    private final Slab<PtPage> pages;
+
+    /** One, unless there are more pages than a slab holds: only where no scenario is, for timing. */
+    private final List<Slab<PtPage>> slabs = new ArrayList<>();
 
     /** Tables with nothing in them. */
     public PageTables(Machine machine, String name, TableShape shape) {
@@ -53,14 +58,37 @@ public final class PageTables {
         this.pageTableLock = machine.spinLock(LockClass.PAGE_TABLE_LOCK, name + ".page_table_lock");
         this.root = new PtPage(
                 this, -1, pageTableLock, machine.words(name + ".pgd", shape.root(), PtEntry.NONE, PtEntry::show));
-        this.pages = machine.slab(name + ".tables", shape.directories(), number -> {
-            String page = name + ".table" + number;
-            return new PtPage(
-                    this,
-                    number,
-                    machine.spinLock(LockClass.PT_LOCK, page + ".ptl"),
-                    machine.words(page, shape.entries(), PtEntry.NONE, PtEntry::show));
-        });
+        for (int first = 0; first < shape.directories(); first += SLAB) {
+            int from = first;
+            int count = Math.min(SLAB, shape.directories() - from);
+            slabs.add(machine.slab(name + ".tables", count, index -> table(from + index)));
+        }
+    }
+
+    private PtPage table(int number) {
+        String page = name + ".table" + number;
+        return new PtPage(
+                this,
+                number,
+                machine.spinLock(LockClass.PT_LOCK, page + ".ptl"),
+                machine.words(page, shape.entries(), PtEntry.NONE, PtEntry::show));
+    }
+
+    private PtPage numbered(int number) {
+        return slabs.get(number / SLAB).get(number % SLAB);
+    }
+
+    private Slab<PtPage> slabOf(PtPage table) {
+        return slabs.get(table.number() / SLAB);
+    }
+
+    private Slab<PtPage> slabWithRoom() {
+        for (Slab<PtPage> slab : slabs) {
+            if (slab == slabs.getLast() || slab.word().readOnce() != 0) {
+                return slab;
+            }
+        }
+        throw new IllegalStateException("there is no last one");
     }
 
     /** The machine that they are on. */
@@ -128,7 +156,7 @@ public final class PageTables {
 
     /** The table to which an entry points. */
     public PtPage tableOf(long entry) {
-        return pages.get((int) PtEntry.value(entry));
+        return numbered((int) PtEntry.value(entry));
     }
 
     /**
@@ -152,7 +180,7 @@ public final class PageTables {
 
     /** {@code p?d_alloc_one}: a table with nothing in it ({@code __GFP_ZERO}), which nobody else knows. */
     public PtPage allocOne() {
-        PtPage table = pages.alloc();
+        PtPage table = slabWithRoom().alloc();
         for (int index = 0; index < table.size(); index++) {
             table.entry(index).writeOnce(PtEntry.NONE);
         }
@@ -161,7 +189,7 @@ public final class PageTables {
 
     /** {@code p?d_free}: the page may be another table at once. */
     public void free(PtPage table) {
-        pages.free(table);
+        slabOf(table).free(table);
     }
 
     /** The entry that points to a table. */
@@ -239,19 +267,19 @@ public final class PageTables {
     /** The pages that tables are made of. */
     public List<PtPage> pages() {
         List<PtPage> all = new ArrayList<>();
-        for (int number = 0; number < pages.size(); number++) {
-            all.add(pages.get(number));
+        for (int number = 0; number < shape.directories(); number++) {
+            all.add(numbered(number));
         }
         return all;
     }
 
     /** The word that says which of them are free. */
     public Word free() {
-        return pages.word();
+        return slabs.getFirst().word();
     }
 
     boolean isAllocated(PtPage table) {
-        return pages.isAllocated(table);
+        return slabOf(table).isAllocated(table);
     }
 
     @Override

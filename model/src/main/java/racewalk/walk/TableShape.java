@@ -16,8 +16,7 @@ import java.util.List;
  * @param mayFail whether the environment may let the allocation of a directory fail, but for those of the boot
  * @param folded the levels that are folded, in ascending order; two at least are not
  */
-public record TableShape(
-        int levels, int entries, int root, int directories, boolean mayFail, List<Integer> folded) {
+public record TableShape(int levels, int entries, int root, int directories, boolean mayFail, List<Integer> folded) {
 
     /** Checks it. */
     public TableShape {

@@ -7,11 +7,12 @@ import racewalk.machine.LiveMachine;
 import racewalk.machine.Task;
 import racewalk.machine.Witness;
 import racewalk.machine.Word;
+import racewalk.walk.CopiedTable;
 import racewalk.walk.TableShape;
 import racewalk.walk.Visitor;
 import racewalk.walk.WalkedTable;
 
-/** What it costs to walk a table, or to clear all of it, alone: counted, so the same on every machine. */
+/** What it costs to walk a table, to clear or to copy all of it, alone: counted, so the same on every machine. */
 public final class TableCost {
 
     /** What is done to the whole table. */
@@ -19,7 +20,9 @@ public final class TableCost {
         /** A walk that takes no lock. */
         WALK,
         /** The invalidation of the whole range. */
-        CLEAR
+        CLEAR,
+        /** Fork: of the page tables of a process alone. */
+        COPY
     }
 
     /**
@@ -38,19 +41,21 @@ public final class TableCost {
     /**
      * Counts it.
      *
-     * @param valid which entries are valid
+     * @param pages how many pages each thing that is mapped has: more than one for a huge page
+     * @param valid where they begin
      * @throws IllegalStateException if the walk has not seen them all, or one is left when all are cleared
      */
-    public static Counts count(Design.Table design, TableShape shape, IntPredicate valid, What what) {
+    public static Counts count(Design.Table design, TableShape shape, int pages, IntPredicate valid, What what) {
         Counter counter = new Counter();
         LiveMachine machine = LiveMachine.monitors(_ -> 0, counter);
         WalkedTable table = design.maker().make(machine, "pt", shape);
+        WalkedTable child = design.maker().make(machine, "child", shape);
         Task task = machine.task("cpu0");
         long populated = 0;
-        for (int address = 0; address < shape.span(); address++) {
+        for (int address = 0; address < shape.span(); address += pages) {
             if (valid.test(address)) {
-                table.populate(address, 1);
-                populated++;
+                table.populate(address, address + pages, 1);
+                populated += pages;
             }
         }
         counter.forget();
@@ -58,12 +63,19 @@ public final class TableCost {
             switch (what) {
                 case WALK -> table.walk(0, shape.span(), counter);
                 case CLEAR -> table.clear(0, shape.span());
+                case COPY -> ((CopiedTable) table).copyRange(child, 0, shape.span(), counter);
             }
             return Operation.DONE;
         }));
         Counts counts = counter.counts();
         table.walk(0, shape.span(), counter);
-        long expected = what == What.WALK ? 2 * populated : 0;
+        child.walk(0, shape.span(), counter);
+        long expected = populated
+                * switch (what) {
+                    case WALK -> 2;
+                    case CLEAR -> 0;
+                    case COPY -> 4; // the source's and the destination's while they are copied, and afterwards
+                };
         if (counter.seen != expected) {
             throw new IllegalStateException(design.id() + " has seen " + counter.seen + ", not " + expected);
         }

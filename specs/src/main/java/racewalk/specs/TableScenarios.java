@@ -103,10 +103,8 @@ final class TableScenarios {
     }
 
     private static Scenario.Tables tables(YamlNode node) {
-        YamlNode.Fields fields =
-                node.fields(
-                        "the table",
-                        Set.of("levels", "entries", "root", "directories", "folded", "count", "allocations"));
+        YamlNode.Fields fields = node.fields(
+                "the table", Set.of("levels", "entries", "root", "directories", "folded", "count", "allocations"));
         int levels = fields.require("levels").number("the number of levels", 2, MAX_LEVELS);
         YamlNode entriesNode = fields.require("entries");
         int entries = entriesNode.number("the number of entries of a directory", 2, TableSpecification.MAX_ENTRIES);

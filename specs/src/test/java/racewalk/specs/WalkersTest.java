@@ -53,7 +53,7 @@ class WalkersTest {
                 }
                 boolean possible = (bits & 1) == 0 && bits >> levels - 1 == 0 && folded.size() == levels - depth;
                 if (possible) {
-                    shapes.add(new TableShape(levels, entries, root, PAGES, folded));
+                    shapes.add(new TableShape(levels, entries, root, PAGES, false, folded));
                 }
             }
         }
@@ -92,7 +92,7 @@ class WalkersTest {
     @Example
     void faultsAreFoundWithoutAnotherCpu() {
         TableShape whole = new TableShape(2, 2, 2, PAGES);
-        TableShape folded = new TableShape(3, 2, 2, PAGES, List.of(1));
+        TableShape folded = new TableShape(3, 2, 2, PAGES, false, List.of(1));
         assertNotNull(complaint(design("vpte-iter-order-from-value"), whole, 1));
         assertNotNull(complaint(design("vpte-iter-sideways-first"), whole, 1));
         assertNotNull(complaint(design("vpte-iter-uncollapsed"), folded, 1));

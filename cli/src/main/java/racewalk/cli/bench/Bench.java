@@ -41,6 +41,8 @@ public final class Bench {
         MIGRATIONS,
         /** What walks of a page table cost: counts. */
         TABLES,
+        /** What a walk of the page tables of a process costs: no search, and no time. */
+        WALKS,
         /** What several mirrors of a process cost: counts. */
         MIRRORS
     }
@@ -89,7 +91,8 @@ public final class Bench {
                     case SPIN -> sections.add(spin());
                     case NOTIFIERS -> sections.add(new NotifierBench().count());
                     case MIGRATIONS -> sections.add(new MigrationBench().count());
-                    case TABLES -> sections.add(new TableBench().count());
+                    case TABLES -> sections.add(new TableBench().iterators());
+                    case WALKS -> sections.add(new TableBench().walkers());
                     case MIRRORS -> sections.add(new MirrorBench().count());
                 }
             }

@@ -37,12 +37,13 @@ class TableBenchTest {
 
     @Test
     void documentationShowsTheTableAndBars() throws IOException {
-        BenchDocumentation.assertShows("tables", new TableBench().count());
+        BenchDocumentation.assertShows("tables", new TableBench().iterators());
+        BenchDocumentation.assertShows("walks", new TableBench().walkers());
     }
 
     @Test
     void everyRowOfTheTableIsABar() {
-        Section section = new TableBench().count();
+        Section section = new TableBench().iterators();
         List<Object> accesses = section.rows().stream().map(row -> row.get(3)).toList();
         assertEquals(
                 accesses,
