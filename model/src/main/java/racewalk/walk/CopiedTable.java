@@ -1,10 +1,7 @@
 package racewalk.walk;
 
 /** A page table of a process: entries can be write-protected, and copied into the table of another process by fork. */
-public interface CopiedTable extends WalkedTable {
-
-    /** Takes the permission to write from all entries of a range: {@code change_protection}. */
-    void protect(int start, int end);
+public interface CopiedTable extends ProtectedTable {
 
     /**
      * {@code copy_page_range} of a private mapping: each valid entry of a range is write-protected, and copied to the

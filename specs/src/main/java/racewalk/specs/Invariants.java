@@ -170,7 +170,11 @@ public enum Invariants {
 
     /** A directory without a valid entry is freed by whoever drops its last reference. Source: {@code hmm_pt.c}. */
     NO_DIRECTORY_LEAKED(
-            "NoDirectoryLeaked", "while nothing is in flight, every directory is free, or linked and in use");
+            "NoDirectoryLeaked", "while nothing is in flight, every directory is free, or linked and in use"),
+
+    /** What GUP-fast has pinned stays where it is mapped. Source: the comment above {@code gup_fast_pte_range}. */
+    NO_COPIED_PAGE_PINNED(
+            "NoCopiedPagePinned", "while nothing is in flight, no page is pinned that a huge page is a copy of");
 
     private final String title;
     private final String sentence;

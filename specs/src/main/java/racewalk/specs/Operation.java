@@ -143,6 +143,18 @@ public sealed interface Operation {
          */
         record Copy(int start, int end, int to) implements OfTable {}
 
+        /** {@code get_user_pages_fast} of one entry's page, which stays pinned: what its value was. */
+        record Pin(int start, int end) implements OfTable {}
+
+        /** An access of the CPU, whose hardware walks: the value of one entry. */
+        record Load(int start, int end) implements OfTable {}
+
+        /** khugepaged makes huge pages of a range of one table. It has no effect that can be seen. */
+        record Collapse(int start, int end) implements OfTable {}
+
+        /** khugepaged unmaps what a range of one table maps of a file, and retracts its leaf tables. */
+        record Retract(int start, int end) implements OfTable {}
+
         /** Makes the entries of a range of one table invalid. */
         record Clear(int start, int end) implements OfTable {}
 
@@ -303,6 +315,8 @@ public sealed interface Operation {
                     Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
             case OfTable.Walk walk -> walk.seen(result);
+            case OfTable.Pin pin -> pin.seen(result);
+            case OfTable.Load load -> load.seen(result);
             case OfTable.Lockstep walk -> walk.seen(result);
             case OfTable.Copy copy -> copy.seen(result);
             case OfTable _ -> "ok";

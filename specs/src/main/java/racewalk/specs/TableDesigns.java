@@ -109,6 +109,7 @@ final class TableDesigns {
                 "planted; hmm_mirror_fault of [PATCH 08/36] does so at -ENODEV in its second round",
                 (machine, name, shape) -> HmmPtV1.without(Planted.FINI, machine, name, shape));
         all.addAll(ofProcesses());
+        all.addAll(FreedTableDesigns.all());
         return all;
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import racewalk.machine.Invariant;
 import racewalk.machine.Word;
+import racewalk.walk.LocklessTable;
 import racewalk.walk.WalkedTable;
 import racewalk.walk.WalkedTable.DirectoryPage;
 
@@ -29,9 +30,14 @@ final class TableInvariants {
             case NO_ENTRY_TO_A_FREE_DIRECTORY -> all::entryToAFreeDirectory;
             case DIRECTORY_COUNT_IS_HOLDERS_PLUS_ENTRIES -> all::wrongCount;
             case NO_DIRECTORY_LEAKED -> all::leaked;
+            case NO_COPIED_PAGE_PINNED -> all::lostPin;
             default -> throw new IllegalArgumentException(id.title() + " is no invariant of tables");
         };
-        return new Invariant(id.title(), rig.words(), check);
+        List<Word> reads = new ArrayList<>(rig.words());
+        if (id == Invariants.NO_COPIED_PAGE_PINNED) {
+            all.collapsed().forEach(table -> reads.addAll(table.pinWords()));
+        }
+        return new Invariant(id.title(), reads, check);
     }
 
     private interface OfPage {
@@ -113,6 +119,24 @@ final class TableInvariants {
     /** At rest: no walk protects a directory then. */
     private static boolean isUsed(DirectoryPage page) {
         return page.isOfUse() && page.holders() == 0;
+    }
+
+    private List<LocklessTable.Collapsed> collapsed() {
+        return rig.tables().stream()
+                .filter(LocklessTable.Collapsed.class::isInstance)
+                .map(LocklessTable.Collapsed.class::cast)
+                .toList();
+    }
+
+    private String lostPin() {
+        for (LocklessTable.Collapsed table : rig.isQuiescent() ? collapsed() : List.<LocklessTable.Collapsed>of()) {
+            for (int address = 0; address < rig.span(); address++) {
+                if (table.hasLostPin(address)) {
+                    return "the page of entry " + address + " is pinned, and another one is mapped there";
+                }
+            }
+        }
+        return null;
     }
 
     private String leaked() {

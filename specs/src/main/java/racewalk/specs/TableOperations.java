@@ -5,12 +5,14 @@ import racewalk.specs.Operation.OfTable;
 
 /**
  * Operations of scenarios with walked tables, as text: {@code walk R}, {@code populate R V}, {@code clear R}, {@code
- * protect R}, {@code copy R T}, {@code lockstep R}, {@code finish}. Entries are counted through all tables; a range is
- * of one table, but that of {@code lockstep}, which is of each; T is the number of a table, from 0.
+ * protect R}, {@code copy R T}, {@code lockstep R}, {@code pin I}, {@code load I}, {@code collapse R}, {@code retract
+ * R}, {@code finish}. Entries are counted through all tables; a range is of one table, but that of {@code lockstep},
+ * which is of each; T is the number of a table, from 0.
  */
 final class TableOperations {
 
-    private static final String VERBS = "walk R, populate R V, clear R, protect R, copy R T, lockstep R, finish";
+    private static final String VERBS = "walk R, populate R V, clear R, protect R, copy R T, lockstep R, pin I, load I,"
+            + " collapse R, retract R, finish";
 
     private TableOperations() {}
 
@@ -20,6 +22,10 @@ final class TableOperations {
             case OfTable.Walk _ -> "walk " + range(operation);
             case OfTable.Populate populate -> "populate " + range(operation) + " " + populate.value();
             case OfTable.Clear _ -> "clear " + range(operation);
+            case OfTable.Pin _ -> "pin " + range(operation);
+            case OfTable.Load _ -> "load " + range(operation);
+            case OfTable.Collapse _ -> "collapse " + range(operation);
+            case OfTable.Retract _ -> "retract " + range(operation);
             case OfTable.Protect _ -> "protect " + range(operation);
             case OfTable.Copy copy -> "copy " + range(operation) + " " + copy.to();
             case OfTable.Lockstep _ -> "lockstep " + range(operation);
@@ -43,6 +49,16 @@ final class TableOperations {
             case "walk" -> new OfTable.Walk(arguments.start(tables, 2), arguments.end(tables, 2));
             case "clear" -> new OfTable.Clear(arguments.start(tables, 2), arguments.end(tables, 2));
             case "protect" -> new OfTable.Protect(arguments.start(tables, 2), arguments.end(tables, 2));
+            case "pin" -> new OfTable.Pin(arguments.entry(tables), arguments.entry(tables) + 1);
+            case "load" -> new OfTable.Load(arguments.entry(tables), arguments.entry(tables) + 1);
+            case "collapse" -> {
+                int[] range = arguments.wholeTables(tables);
+                yield new OfTable.Collapse(range[0], range[1]);
+            }
+            case "retract" -> {
+                int[] range = arguments.wholeTables(tables);
+                yield new OfTable.Retract(range[0], range[1]);
+            }
             case "lockstep" -> {
                 Operation lockstep = new OfTable.Lockstep(arguments.start(tables, 2), arguments.end(tables, 2));
                 if (lockstep.end() > span) {
@@ -92,6 +108,20 @@ final class TableOperations {
                 return Integer.parseInt(word);
             }
             throw node.malformed("expected a number from " + low + " to " + high + " in '" + text + "'");
+        }
+
+        int entry(Scenario.Tables tables) {
+            return number(1, 2, 0, tables.entries() - 1);
+        }
+
+        /** A range of whole leaf tables. */
+        int[] wholeTables(Scenario.Tables tables) {
+            int[] range = range(tables, 2);
+            int entries = tables.shape().entries();
+            if (range[0] % entries != 0 || range[1] % entries != 0) {
+                throw node.malformed("expected a range of whole tables of " + entries + " entries in '" + text + "'");
+            }
+            return range;
         }
 
         private int[] range(Scenario.Tables tables, int count) {

@@ -15,6 +15,8 @@ import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.specs.Operation.OfTable;
 import racewalk.walk.CopiedTable;
+import racewalk.walk.LocklessTable;
+import racewalk.walk.ProtectedTable;
 import racewalk.walk.Visitor;
 import racewalk.walk.WalkedTable;
 
@@ -96,7 +98,15 @@ public final class TableRig {
                 return seen.result;
             }
             case OfTable.Clear _ -> of.clear(start, end);
-            case OfTable.Protect _ -> ((CopiedTable) of).protect(start, end);
+            case OfTable.Pin _ -> {
+                return TableSpecification.with(0, operation.start(), ((LocklessTable.Pinned) of).pin(start));
+            }
+            case OfTable.Load _ -> {
+                return TableSpecification.with(0, operation.start(), ((LocklessTable.HardwareWalked) of).load(start));
+            }
+            case OfTable.Collapse _ -> ((LocklessTable.Collapsed) of).collapse(start, end);
+            case OfTable.Retract _ -> ((LocklessTable.Retracted) of).retract(start, end);
+            case OfTable.Protect _ -> ((ProtectedTable) of).protect(start, end);
             case OfTable.Finish _ -> tables.forEach(WalkedTable::finish);
         }
         return Operation.DONE;
@@ -125,6 +135,11 @@ public final class TableRig {
         public String toString() {
             return Long.toHexString(result);
         }
+    }
+
+    /** How many entries each of them has. */
+    int span() {
+        return span;
     }
 
     /** The tables. */

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import racewalk.machine.LiveMachine;
 import racewalk.mm.PhysicalMemory.Allocations;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Operation.OfTable;
 import racewalk.walk.CopiedTable;
+import racewalk.walk.LocklessTable;
+import racewalk.walk.ProtectedTable;
 import racewalk.walk.TableShape;
 import racewalk.walk.WalkedTable;
 
@@ -73,19 +76,33 @@ final class TableScenarios {
         if (scenario.boot().stream().anyMatch(step -> step.operation() instanceof OfTable.Copy)) {
             throw fields.require("boot").malformed("'copy' is no operation of the boot");
         }
-        boolean copies = scenario.actors().values().stream()
-                .flatMap(List::stream)
-                .anyMatch(operation -> operation instanceof OfTable.Copy || operation instanceof OfTable.Protect);
         for (Cell cell : scenario.cells()) {
-            boolean ofProcess = table(cell, scenario) instanceof CopiedTable;
-            if (copies && !ofProcess) {
-                throw fields.require("designs")
-                        .malformed("'copy' and 'protect' are of page tables of a process, and not of " + cell);
-            }
-            if (scenario.tables().shape().mayFail() && ofProcess) {
+            WalkedTable table = table(cell, scenario);
+            Stream.concat(
+                            scenario.boot().stream().map(Scenario.Step::operation),
+                            scenario.actors().values().stream().flatMap(List::stream))
+                    .filter(operation -> !isOffered((OfTable) operation, table))
+                    .findFirst()
+                    .ifPresent(operation -> {
+                        throw fields.require("designs")
+                                .malformed(cell + " has no '" + TableOperations.show((OfTable) operation) + "'");
+                    });
+            if (scenario.tables().shape().mayFail() && table instanceof ProtectedTable) {
                 throw fields.require("designs").malformed("that allocations fail is not modelled of " + cell);
             }
         }
+    }
+
+    private static boolean isOffered(OfTable operation, WalkedTable table) {
+        return switch (operation) {
+            case OfTable.Copy _ -> table instanceof CopiedTable;
+            case OfTable.Protect _ -> table instanceof ProtectedTable;
+            case OfTable.Pin _ -> table instanceof LocklessTable.Pinned;
+            case OfTable.Load _ -> table instanceof LocklessTable.HardwareWalked;
+            case OfTable.Collapse _ -> table instanceof LocklessTable.Collapsed;
+            case OfTable.Retract _ -> table instanceof LocklessTable.Retracted;
+            default -> true;
+        };
     }
 
     private static WalkedTable table(Cell cell, Scenario scenario) {

@@ -142,14 +142,16 @@ public final class TableSpecification implements Observer<TableSpecification.Ent
     private static boolean looks(Operation operation) {
         return operation instanceof OfTable.Walk
                 || operation instanceof OfTable.Lockstep
+                || operation instanceof OfTable.Pin
+                || operation instanceof OfTable.Load
                 || operation instanceof OfTable.Copy;
     }
 
     private static long after(Operation operation, long value) {
         return switch ((OfTable) operation) {
-            case OfTable.Walk _, OfTable.Lockstep _ -> value;
+            case OfTable.Walk _, OfTable.Lockstep _, OfTable.Pin _, OfTable.Load _, OfTable.Collapse _ -> value;
             case OfTable.Populate populate -> populate.value();
-            case OfTable.Clear _, OfTable.Finish _ -> 0;
+            case OfTable.Clear _, OfTable.Retract _, OfTable.Finish _ -> 0;
             case OfTable.Protect _, OfTable.Copy _ -> readOnly(value);
         };
     }

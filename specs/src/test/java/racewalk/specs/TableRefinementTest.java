@@ -41,7 +41,10 @@ class TableRefinementTest {
     private static final String LEAKS = "hmm-pt-leaves-without-fini";
 
     private static List<Design.Table> designs() {
-        return Designs.of(Kind.TABLE).stream().map(Design.Table.class::cast).toList();
+        return Designs.of(Kind.TABLE).stream()
+                .map(Design.Table.class::cast)
+                .filter(design -> !design.id().startsWith("pt-share")) // entries of two processes are one there
+                .toList();
     }
 
     @Provide
@@ -153,7 +156,12 @@ class TableRefinementTest {
             case OfTable.Clear(int start, int end) ->
                 maps.get(of).subMap(start, end).clear();
             case OfTable.Finish _ -> maps.forEach(Map::clear);
-            case OfTable.Protect _, OfTable.Copy _ -> throw new IllegalArgumentException("not of every table");
+            case OfTable.Protect _,
+                    OfTable.Copy _,
+                    OfTable.Pin _,
+                    OfTable.Load _,
+                    OfTable.Collapse _,
+                    OfTable.Retract _ -> throw new IllegalArgumentException("not of every table");
             case OfTable.Walk(int start, int end) -> result = seen(result, maps.get(of), start, end);
             case OfTable.Lockstep(int start, int end) -> {
                 for (int table = 0; table < maps.size(); table++) {
@@ -171,7 +179,7 @@ class TableRefinementTest {
         return result;
     }
 
-    private static Scenario scenario(Scenario.Tables tables, List<Operation> operations) {
+    static Scenario scenario(Scenario.Tables tables, List<Operation> operations) {
         return new Scenario(
                 Path.of("random.yaml"),
                 "random",
