@@ -12,7 +12,7 @@ import racewalk.mm.Rmap;
 import racewalk.mm.TlbFlush;
 
 /**
- * What the migrations of Linux 7.0 do to one anonymous page, era today: {@code try_to_migrate} of {@code mm/rmap.c},
+ * What the migrations of Linux 7.0 do to one page, anonymous or of a file, era today: {@code try_to_migrate} of {@code mm/rmap.c},
  * {@code folio_migrate_mapping}, {@code folio_migrate_flags} and {@code remove_migration_ptes} of {@code mm/migrate.c}.
  * An exclusive page is not exclusive while it is unmapped, but its entry keeps that it was; a pinned one is not
  * unmapped.
@@ -134,10 +134,10 @@ final class FolioMigration extends PageMigration {
         boolean dirty = (newPage.flags().readOnce(Page.DIRTY) & Page.DIRTY) != 0;
         pte = dirty && entry.isDirty() ? pte.makeDirty() : pte;
         pte = entry.isWritable() ? pte.makeWritable() : pte;
-        if (entry.isExclusive()) {
+        if (entry.isExclusive() && !of.isOfFile(address)) {
             newPage.flags().or(Page.ANON_EXCLUSIVE); // RMAP_EXCLUSIVE
         }
-        newPage.mapCount().add(1); // folio_add_anon_rmap_pte
+        newPage.mapCount().add(1); // folio_add_anon_rmap_pte, folio_add_file_rmap_pte
         if (newPage.isZoneDevice()) {
             Pte device = Pte.makeDevicePrivateEntry(newPage, pte.isWritable());
             pte = entry.isSoftDirty() ? device.makeSoftDirty() : device;

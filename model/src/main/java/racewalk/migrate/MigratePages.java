@@ -12,9 +12,10 @@ import racewalk.mm.Pte;
 /**
  * {@code move_pages} of Linux 4.9, {@code mm/migrate.c}, era 2016: {@code do_move_page_to_node_array} with {@code
  * MPOL_MF_MOVE_ALL}, {@code migrate_pages} and {@code __unmap_and_move} with {@code MIGRATE_SYNC}. The general way of
- * {@code Documentation/mm/page_migration.rst}, for anonymous pages: one page at a time is locked.
+ * {@code Documentation/mm/page_migration.rst}, for anonymous pages and those of a file: one page at a time is locked.
  *
- * <p>Without writeback, and without the page cache, whose steps are not for these pages.
+ * <p>A page of a file that is under writeback is waited for, but only in the last passes; one that was truncated is
+ * left.
  */
 public class MigratePages implements Migration {
 
@@ -27,7 +28,11 @@ public class MigratePages implements Migration {
         /** Nobody else had the page any more. */
         FREED,
         /** The page was still mapped, or someone had a reference: another pass. */
-        AGAIN
+        AGAIN,
+        /** The page was under writeback: another pass. */
+        UNDER_WRITEBACK,
+        /** The page was under writeback, and waited for. */
+        WRITEBACK_WAITED
     }
 
     /** Ten in Linux. From the fourth on they are the same but for how many are left [R]. */
@@ -138,12 +143,20 @@ public class MigratePages implements Migration {
             mm.machine().reach(Marks.LOCK_WAITED);
         }
         boolean moved = false;
+        if (mm.pageCache() != null && mm.pageCache().mustBeWaitedFor(page)) {
+            mm.machine().reach(force ? Marks.WRITEBACK_WAITED : Marks.UNDER_WRITEBACK);
+            if (!force) {
+                unlockPage(page);
+                return false;
+            }
+            mm.pageCache().waitOnPageWriteback(page);
+        }
         if (newPage.lock().tryLockPage()) {
             boolean wasMapped = page.mapCount().readOnce() > 0; // page_mapped
             if (wasMapped) {
                 pages.tryToUnmap(page, address, newPage + " " + caller);
             }
-            if (page.mapCount().readOnce() == 0) {
+            if (page.mapCount().readOnce() == 0 && !isTruncated(page)) {
                 moved = pages.migratePage(newPage, page, true); // move_to_new_page
             }
             if (wasMapped) {
@@ -153,6 +166,11 @@ public class MigratePages implements Migration {
         }
         unlockPage(page);
         return moved;
+    }
+
+    /** {@code !page->mapping}, of a page that was isolated as one of a file. */
+    private boolean isTruncated(Page page) {
+        return mm.pageCache() != null && !mm.rmap().hasMapping(page);
     }
 
     /** {@code trylock_page}; the planted fault overrides it. */

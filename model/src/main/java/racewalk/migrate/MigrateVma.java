@@ -16,7 +16,8 @@ import racewalk.mm.TlbFlush;
 /**
  * What became of {@code hmm_vma_migrate}: {@code migrate_vma_setup}, {@code migrate_vma_pages} and {@code
  * migrate_vma_finalize} of {@code mm/migrate_device.c}, Linux 7.0, era today, for anonymous pages that go to other
- * frames of system memory, to a device's memory and back. Huge pages and the page cache are left out. {@code
+ * frames of system memory, to a device's memory and back, and pages of files that go to other frames, as no driver of
+ * Linux lets them go. Huge pages are left out. {@code
  * walk_page_range} is a loop over the leaf tables; the lazy MMU mode does nothing on bare x86.
  *
  * <p>A page whose lock cannot be had at once is not migrated: nobody sleeps for a page lock and has another.
@@ -130,6 +131,9 @@ public final class MigrateVma implements Migration {
     /** {@code migrate_vma_collect_hole}. */
     private void collectHole(MigrateArgs args, int start, int end) {
         for (int address = start; address < end; address++) {
+            if (mm.isOfFile(address)) { // "Only allow populating anonymous memory."
+                continue;
+            }
             args.src.mark(address - args.start, HmmPfns.MIGRATE);
             args.oneMorePage();
         }
@@ -142,6 +146,9 @@ public final class MigrateVma implements Migration {
         for (int address = start; address < end; address++) {
             Word ptep = mm.pageTable().pte(leaf, address);
             Pte pte = new Pte(ptep.readOnce());
+            if (pte.isNone() && mm.isOfFile(address)) {
+                continue; // !vma_is_anonymous
+            }
             if (pte.isNone()) {
                 args.src.mark(address - args.start, HmmPfns.MIGRATE);
                 args.oneMorePage();
@@ -224,6 +231,7 @@ public final class MigrateVma implements Migration {
     private boolean checkPage(MigrateArgs args, Page page) {
         int extra = 1 + args.faultReferences(page);
         extra += page.isZoneDevice() ? 1 : 0; // "Page from ZONE_DEVICE have one extra reference"
+        extra += mm.rmap().isOfFile(page) ? 1 : 0; // "For file back page"
         return leftOut.contains(LeftOut.COUNTS)
                 || page.refCount().read() - extra <= page.mapCount().readOnce();
     }
@@ -321,7 +329,7 @@ public final class MigrateVma implements Migration {
                     notifier.beforeMigrateInsert(notified, args.start + args.npages, args.owner);
                 }
                 insertPage(args, i, newPage);
-            } else if (!folios.migrateMapping(newPage, page, args.faultReferences(page))) {
+            } else if (!migrateMapping(args, newPage, page)) {
                 args.src.unmark(i, HmmPfns.MIGRATE);
             } else if (newPage.isZoneDevice()) {
                 newPage.index().writeOnce(args.address(i));
@@ -330,6 +338,13 @@ public final class MigrateVma implements Migration {
         if (notified >= 0) {
             notifier.afterMigrateInsert(notified, args.start + args.npages);
         }
+    }
+
+    /** {@code __migrate_device_pages} of a page that is unmapped. */
+    private boolean migrateMapping(MigrateArgs args, Page newPage, Page page) {
+        boolean written = mm.pageCache() != null && mm.pageCache().isWriteback(page);
+        mm.machine().bugOn(written, page + " is under writeback"); // BUG_ON(folio_test_writeback(folio))
+        return folios.migrateMapping(newPage, page, args.faultReferences(page));
     }
 
     /** {@code migrate_vma_insert_page}. */

@@ -11,7 +11,7 @@ import racewalk.mm.Rmap;
 import racewalk.mm.TlbFlush;
 
 /**
- * What all migrations of Linux 4.9 do to one anonymous page, era 2016: {@code try_to_unmap} of {@code mm/rmap.c} for a
+ * What all migrations of Linux 4.9 do to one page, anonymous or of a file, era 2016: {@code try_to_unmap} of {@code mm/rmap.c} for a
  * migration, {@code migrate_page} and {@code remove_migration_ptes} of {@code mm/migrate.c}. The page lock is held.
  */
 public class PageMigration {
@@ -101,11 +101,14 @@ public class PageMigration {
     }
 
     final boolean migratePage(Page newPage, Page page, boolean copy, long extra) {
-        if (!hasOnlyIsolation(page, extra)) {
+        boolean ofFile = mm.rmap().isOfFile(page);
+        if (ofFile ? !mm.pageCache().migrateMapping(newPage, page, extra) : !hasOnlyIsolation(page, extra)) {
             mm.machine().reach(Marks.PINNED);
             return false;
         }
-        mm.rmap().move(page, newPage);
+        if (!ofFile) {
+            mm.rmap().move(page, newPage);
+        }
         if (copy) {
             newPage.content().writeOnce(page.content().readOnce()); // migrate_page_copy
         }
@@ -169,6 +172,6 @@ public class PageMigration {
         // "Recheck VMA as permissions can change since migration started"
         boolean write = entry.isWritable() && vma.permits(true); // maybe_mkwrite
         word.writeOnce((write ? pte.makeWritable() : pte).bits()); // set_pte_at
-        newPage.mapCount().add(1); // page_add_anon_rmap
+        newPage.mapCount().add(1); // page_add_anon_rmap, page_add_file_rmap
     }
 }

@@ -159,7 +159,7 @@ public final class AddressSpace {
     }
 
     /** Whether the VMA at {@code address}, if there is one, is a shared mapping of a file. */
-    boolean isOfFile(int address) {
+    public boolean isOfFile(int address) {
         return pageCache != null && address < pageCache.pages();
     }
 

@@ -54,6 +54,7 @@ public final class FileFault {
     /** {@code do_fault}: {@code do_read_fault}, {@code do_shared_fault}. */
     VmFault doFault(PageTable.Leaf leaf, Word word, int address, boolean write) {
         Page page = doFault(address, "for " + leaf);
+        mm.localsAre("do_fault of " + page + " for " + leaf);
         if (page == null) {
             return VmFault.SIGBUS;
         }

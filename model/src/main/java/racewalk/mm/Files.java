@@ -80,7 +80,11 @@ public record Files(
         /** {@code truncate_inode_pages} waits until a page is written. */
         TRUNCATE_WAIT,
         /** {@code truncate_inode_page} unmaps the page that it has locked. */
-        TRUNCATE_UNMAP
+        TRUNCATE_UNMAP,
+        /** {@code unmap_and_move} does not move a page that is under writeback. */
+        MIGRATE_WAIT,
+        /** {@code migrate_page_move_mapping} moves {@code PG_dirty} to the new page. */
+        MIGRATE_DIRTY
     }
 
     /** A kernel as it was, without anything left out. */

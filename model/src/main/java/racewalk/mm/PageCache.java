@@ -10,6 +10,7 @@ import racewalk.machine.Mutex;
 import racewalk.machine.RwSemaphore;
 import racewalk.machine.SpinLock;
 import racewalk.machine.Word;
+import racewalk.mm.Files.LeftOut;
 
 /**
  * {@code struct address_space} of one file: the pages that are in its page cache, {@code i_pages}, the VMAs that map
@@ -173,10 +174,13 @@ public final class PageCache {
     boolean removeMapping(Page page, int index) {
         xaLock.lock();
         boolean removed = frozen.step("page_ref_freeze " + page, () -> {
-                    if (page.refCount().read() != 2 || page.flags().readOnce(Page.DIRTY) != 0) {
+                    if (page.refCount().word().cmpxchg(2, 1) != 2) {
                         return 0;
                     }
-                    page.refCount().set(1);
+                    if (page.flags().readOnce(Page.DIRTY) != 0) {
+                        page.refCount().inc(); // page_ref_unfreeze
+                        return 0;
+                    }
                     page.mapping().writeOnce(Rmap.NO_MAPPING);
                     iPages[index].writeOnce(EMPTY);
                     return 1;
@@ -184,6 +188,41 @@ public final class PageCache {
                 != 0;
         xaLock.unlock();
         return removed;
+    }
+
+    /**
+     * {@code migrate_page_move_mapping}, {@code __folio_migrate_mapping} of a locked page that is isolated: if nobody
+     * else has a reference but the cache, the new page takes its place. In Linux the page has no reference meanwhile
+     * and who finds it tries again; here it is one step [R].
+     *
+     * @param extra how many references are expected besides
+     * @return false for {@code -EAGAIN}
+     */
+    public boolean migrateMapping(Page newPage, Page page, long extra) {
+        int index = indexOf(page);
+        long expected = 2 + extra;
+        xaLock.lock();
+        boolean moved = frozen.step("page_ref_freeze " + page, () -> {
+                    if (page.refCount().word().cmpxchg(expected, expected - 1) != expected) {
+                        return 0;
+                    }
+                    newPage.mapping().writeOnce(page.mapping().readOnce());
+                    newPage.refCount().inc();
+                    if (page.flags().testAndClear(Page.DIRTY) && !files.leavesOut(LeftOut.MIGRATE_DIRTY)) {
+                        newPage.flags().or(Page.DIRTY);
+                    }
+                    iPages[index].writeOnce(newPage.pfn() + 1L);
+                    page.mapping().writeOnce(Rmap.NO_MAPPING); // move_to_new_page
+                    return 1;
+                })
+                != 0;
+        xaLock.unlock();
+        return moved;
+    }
+
+    /** Whether a page is under writeback, for {@code unmap_and_move}. */
+    public boolean mustBeWaitedFor(Page page) {
+        return !files.leavesOut(LeftOut.MIGRATE_WAIT) && isWriteback(page);
     }
 
     /** {@code ->readpage}: the content comes from the disk. The page is locked. */
@@ -212,12 +251,12 @@ public final class PageCache {
     }
 
     /** {@code PageWriteback}. */
-    boolean isWriteback(Page page) {
+    public boolean isWriteback(Page page) {
         return writeback[page.pfn()].readOnce() != 0;
     }
 
     /** {@code wait_on_page_writeback}. */
-    void waitOnPageWriteback(Page page) {
+    public void waitOnPageWriteback(Page page) {
         machine.current().lockDep().mightSleep(page + ".PG_writeback");
         writeback[page.pfn()].await("wait_on_page_writeback", Guard.is(0));
     }

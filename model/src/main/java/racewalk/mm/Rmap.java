@@ -90,6 +90,12 @@ public final class Rmap {
         newPage.mapping().writeOnce(page.mapping().readOnce());
     }
 
+    /** Whether {@code page->mapping} is that of a file: not {@code PageAnon}. */
+    public boolean isOfFile(Page page) {
+        return members.getFirst().mm().pageCache() != null
+                && isMappingOfFile(page.mapping().readOnce());
+    }
+
     /** Whether {@code page->mapping} is set. */
     public boolean hasMapping(Page page) {
         return page.mapping().readOnce() != NO_MAPPING;

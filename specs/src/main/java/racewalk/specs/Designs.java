@@ -230,9 +230,10 @@ public final class Designs {
                 "linux-7.0 that flushes the TLBs for collected pages after it has dropped the PT lock",
                 EnumSet.of(MigrateVma.LeftOut.FLUSH_LOCKED)));
         ALL.add(today(
-                "linux-7.0-dirty-dropped",
-                "linux-7.0 that forgets the dirty bits of collected entries",
-                EnumSet.of(MigrateVma.LeftOut.DIRTY)));
+                        "linux-7.0-dirty-dropped",
+                        "linux-7.0 that forgets the dirty bits of collected entries",
+                        EnumSet.of(MigrateVma.LeftOut.DIRTY))
+                .mapping(FILES_7_0));
         ALL.add(today(
                 "linux-7.0-no-try-share",
                 "linux-7.0 that leaves pages exclusive while they migrate, and does not ask whether they are pinned",
@@ -339,6 +340,12 @@ public final class Designs {
                 "linux-7.0 whose truncation does not unmap again the page that it has locked",
                 Files.LeftOut.TRUNCATE_UNMAP);
 
+        file(
+                "file-migrate-written",
+                "linux-4.9 whose move_pages moves a page that is under writeback",
+                "a planted fault",
+                FILES_4_9.without(Files.LeftOut.MIGRATE_WAIT));
+        file("file-migrate-clean", "linux-7.0 whose migrations leave PG_dirty behind", Files.LeftOut.MIGRATE_DIRTY);
         file(
                 "file-reclaim-clean-late",
                 "linux-7.0 whose reclaim defers the flush of the TLBs for a page if its PTE was clean",

@@ -387,13 +387,13 @@ public final class ScenarioReader {
             }
             boolean modelled = switch (operation) {
                 case Operation.Load _, Operation.Store _, Operation.Dontneed _, Operation.Munmap _ -> true;
-                case Operation.Writeback _, Operation.Truncate _ -> true;
+                case Operation.Writeback _, Operation.Truncate _, Operation.Migrate _ -> true;
                 case Operation.Reclaim(int page) -> page < filePages;
                 default -> false;
             };
             if (filePages > 0 && !modelled) {
-                throw root.malformed("where a file is mapped CPUs do load, store, munmap, dontneed, writeback and"
-                        + " truncate, and 'reclaim' of its pages");
+                throw root.malformed("where a file is mapped CPUs do load, store, munmap, dontneed, migrate,"
+                        + " writeback and truncate, and 'reclaim' of its pages");
             }
         }
         if (filePages == 0) {

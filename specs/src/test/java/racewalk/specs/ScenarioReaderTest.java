@@ -226,8 +226,8 @@ class ScenarioReaderTest {
                 "'truncate' takes the range that is cut off, up to the end of the file");
         assertRefusedOf(
                 file.replace("[truncate 0]", "[mprotect 0 read]"),
-                "where a file is mapped CPUs do load, store, munmap, dontneed, writeback and truncate, and 'reclaim' of"
-                        + " its pages");
+                "where a file is mapped CPUs do load, store, munmap, dontneed, migrate, writeback and truncate, and"
+                        + " 'reclaim' of its pages");
         assertRefusedOf(file.replace("[truncate 0]", "[reclaim 0]"), "where a page of a file is reclaimed nobody zaps");
         assertRefusedOf(
                 file.replace("    - linux-4.9", "    - linux-2.6.24"),
