@@ -15,7 +15,9 @@ abstract class MmTable implements CopiedTable {
         /** A huge page was split before the copy had its two locks. */
         SPLIT_UNDER_COPY,
         /** The copy has dropped its two locks because somebody waits. */
-        CONTENDED
+        CONTENDED,
+        /** The copy has dropped its two locks to allocate memory. */
+        ALLOCATED
     }
 
     private final PageTables mm;
@@ -46,6 +48,12 @@ abstract class MmTable implements CopiedTable {
             machine.reach(Marks.CONTENDED);
         }
         return contended;
+    }
+
+    /** {@code add_swap_count_continuation(entry, GFP_KERNEL)}, which may sleep. */
+    static void addSwapCountContinuation(Machine machine) {
+        machine.current().lockDep().mightSleep("add_swap_count_continuation");
+        machine.reach(Marks.ALLOCATED);
     }
 
     /** {@code copy_one_pte} of a private mapping: neither may be written to any more. */

@@ -12,6 +12,9 @@ public final class PtEntry {
     /** The permission to write, a bit of a leaf's value as scenarios have it. */
     public static final long WRITE = 8;
 
+    /** The value of a swap entry whose count needs another page before it can be copied. */
+    public static final long SWAP = 7;
+
     private static final long PRESENT = 1;
     private static final long LEAF = 2;
     private static final int SHIFT = 2;
@@ -31,6 +34,11 @@ public final class PtEntry {
     /** Whether it maps something: {@code p?d_leaf}. */
     public static boolean isLeaf(long entry) {
         return (entry & LEAF) != 0;
+    }
+
+    /** Whether it is a swap entry that cannot be copied before memory is allocated. */
+    static boolean needsMemory(long entry) {
+        return value(entry) == SWAP && isLeaf(entry);
     }
 
     /** Whether it points to a table. */

@@ -5,7 +5,7 @@ import racewalk.machine.SpinLock;
 /**
  * {@code copy_page_range}, as {@code copy_pt_range} of Shutemov's proof of concept, 24 Apr 2018, has it: both pointers
  * move in lock step, and what is no leaf is copied by a call of itself. In its order, {@code goto again} as a loop.
- * Swap entries for which memory must be allocated, and allocations that fail, are not modelled.
+ * Allocations that fail are not modelled.
  *
  * <p>As posted: {@code copy_pt_leaf} makes {@code -ENOMEM} of what {@code copy_huge_pmd} says of a huge page that was
  * split meanwhile, {@code -EAGAIN}; and above, the loop that is left because of an error does not return it, but begins
@@ -39,58 +39,97 @@ final class RecursiveCopy {
     private boolean copyPtRange(int level, Ptp dstUpper, Ptp srcUpper, int start, int end) {
         Ptp dstPtp = dst.offsetAlloc(level, dstUpper, start);
         Ptp srcPtp = src.offset(level, srcUpper, start);
-        boolean bottom = level == 0;
-        SpinLock dstPtl = null;
-        SpinLock srcPtl = null;
-        int progress = 0;
-        int addr = start;
-        do { // again
-            if (bottom) { // "Proactively take page table lock for last level page table"
-                dstPtl = dst.lock(dstPtp);
-                srcPtl = src.mm().lockOf(srcPtp);
-                srcPtl.lockNested(1);
+        if (level == 0) {
+            copyPteRange(dstPtp, srcPtp, start, end);
+            return true;
+        }
+        for (int addr = start; addr != end; ) {
+            int next = src.addrEnd(level, addr, end);
+            switch (copyEntry(level, dstPtp, srcPtp, addr, next)) {
+                case COPIED -> {
+                    dstPtp = dstPtp.next();
+                    srcPtp = srcPtp.next();
+                    addr = next;
+                }
+                case FAILED_BELOW -> {} // if (ret) break; and below the loop: if (addr != end) goto again
+                case FAILED -> {
+                    return false;
+                }
             }
-            while (addr != end) {
-                int next = src.addrEnd(level, addr, end);
-                if (bottom && progress >= LIMIT) {
+        }
+        return true;
+    }
+
+    /** What became of an entry of an upper level. */
+    private enum Copied {
+        COPIED,
+        FAILED_BELOW,
+        FAILED
+    }
+
+    private Copied copyEntry(int level, Ptp dstPtp, Ptp srcPtp, int addr, int next) {
+        if (!src.isAboveFolded(level)) {
+            if (PtEntry.isLeaf(srcPtp.word().readOnce())) {
+                if (copyHuge(dstPtp, srcPtp, addr, next)) {
+                    return Copied.COPIED;
+                }
+                if (!src.copiesWhatWasSplit()) {
+                    return Copied.FAILED;
+                }
+            }
+            if (srcPtp.word().readOnce() == PtEntry.NONE) { // ptp_none_or_clear_bad
+                return Copied.COPIED;
+            }
+        }
+        return copyPtRange(level - 1, dstPtp, srcPtp, addr, next) ? Copied.COPIED : Copied.FAILED_BELOW;
+    }
+
+    /** {@code copy_pt_range} at the bottom, {@code copy_pte_range}. */
+    private void copyPteRange(Ptp dstFirst, Ptp srcFirst, int start, int end) {
+        Ptp dstPtp = dstFirst;
+        Ptp srcPtp = srcFirst;
+        int progress = 0;
+        boolean continued = false;
+        for (int addr = start; addr != end; ) { // again
+            SpinLock dstPtl = dst.lock(dstPtp); // "Proactively take page table lock for last level page table"
+            SpinLock srcPtl = src.mm().lockOf(srcPtp);
+            srcPtl.lockNested(1);
+            boolean needsMemory = false;
+            while (addr != end && !needsMemory) {
+                if (progress >= LIMIT) {
                     progress = 0;
                     if (MmTable.isContended(src.mm().machine())) {
                         break;
                     }
                 }
-                if (!src.isAboveFolded(level)) {
-                    boolean leaf = PtEntry.isLeaf(srcPtp.word().readOnce());
-                    boolean copied = leaf && copyPtLeaf(dstPtp, srcPtp, addr, next);
-                    if (leaf && !copied && !src.copiesWhatWasSplit()) {
-                        return false;
-                    }
-                    boolean none = !copied && srcPtp.word().readOnce() == PtEntry.NONE; // ptp_none_or_clear_bad
-                    progress += copied ? PROGRESS : none ? 1 : 0;
-                    if (!copied && !none && !copyPtRange(level - 1, dstPtp, srcPtp, addr, next)) {
-                        break;
-                    }
-                } else if (!copyPtRange(level - 1, dstPtp, srcPtp, addr, next)) {
-                    break;
+                long entry = srcPtp.word().readOnce();
+                needsMemory = PtEntry.needsMemory(entry) && !continued;
+                if (!needsMemory) {
+                    progress += copyOnePte(dstPtp, srcPtp, entry, addr);
+                    continued = false;
+                    dstPtp = dstPtp.next();
+                    srcPtp = srcPtp.next();
+                    addr++;
                 }
-                dstPtp = dstPtp.next();
-                srcPtp = srcPtp.next();
-                addr = next;
             }
-            if (bottom) {
-                srcPtl.unlock();
-                dstPtl.unlock();
+            srcPtl.unlock();
+            dstPtl.unlock();
+            if (needsMemory) { // entry.val
+                MmTable.addSwapCountContinuation(src.mm().machine());
+                continued = true;
+                progress = 0;
             }
-        } while (addr != end);
-        return true;
+        }
     }
 
-    /** {@code copy_pt_leaf}: false if the entry is no leaf any more. */
-    private boolean copyPtLeaf(Ptp dstPtp, Ptp srcPtp, int addr, int next) {
-        if (srcPtp.level() == 0) {
-            copyEntry(dstPtp, srcPtp, srcPtp.word().readOnce(), addr, next);
-            return true;
+    /** {@code copy_one_pte}, which reads the PTE again, as does {@code pte_none} before it: its progress. */
+    private int copyOnePte(Ptp dstPtp, Ptp srcPtp, long read, int addr) {
+        long entry = srcPtp.word().readOnce();
+        if (!PtEntry.isLeaf(read)) {
+            return 1;
         }
-        return copyHuge(dstPtp, srcPtp, addr, next);
+        copyLeaf(dstPtp, srcPtp, entry, addr, addr + 1);
+        return PROGRESS;
     }
 
     /** {@code copy_huge_pmd}. */
@@ -104,7 +143,7 @@ final class RecursiveCopy {
         long entry = srcPtp.word().readOnce();
         boolean huge = PtEntry.isLeaf(entry);
         if (huge) {
-            copyEntry(dstPtp, srcPtp, entry, addr, next);
+            copyLeaf(dstPtp, srcPtp, entry, addr, next);
         } else if (PtEntry.isTable(entry)) {
             src.mm().machine().reach(MmTable.Marks.SPLIT_UNDER_COPY);
         }
@@ -113,7 +152,7 @@ final class RecursiveCopy {
         return huge;
     }
 
-    private void copyEntry(Ptp dstPtp, Ptp srcPtp, long entry, int addr, int next) {
+    private void copyLeaf(Ptp dstPtp, Ptp srcPtp, long entry, int addr, int next) {
         MmTable.copyEntry(srcPtp.word(), dstPtp.word(), entry);
         int order = src.mm().order(srcPtp.level());
         MmTable.see(0, addr, order, entry, next, visitor);

@@ -54,7 +54,7 @@ final class VptePair {
 
     /** To the first entry. */
     void first() {
-        down();
+        stop();
     }
 
     /** To the next one; false at the end of the range, where it holds no lock any more. */
@@ -70,9 +70,23 @@ final class VptePair {
             giveWay();
         }
         if (more) {
-            down();
+            stop();
         }
         return more;
+    }
+
+    /** At an entry that can be copied: where that takes memory, it is allocated, and the entry read again. */
+    private void stop() {
+        down();
+        if (src.level() == 0 && PtEntry.needsMemory(vpte)) {
+            if (planted != Planted.ALLOCATES_LOCKED) {
+                srcPtl.unlock();
+                dstPtl.unlock();
+            }
+            MmTable.addSwapCountContinuation(parent.machine());
+            relock();
+            vpte = src.word().readOnce();
+        }
     }
 
     /** As far as the source needs to. */
@@ -131,6 +145,10 @@ final class VptePair {
         }
         srcPtl.unlock();
         dstPtl.unlock();
+        relock();
+    }
+
+    private void relock() {
         if (planted == Planted.SOURCE_FIRST) {
             srcPtl.lock();
             dstPtl.lockNested(1);

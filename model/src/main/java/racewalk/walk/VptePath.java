@@ -21,7 +21,9 @@ public final class VptePath {
         /** A huge page that is split before its lock is held keeps its order, though the value is read again. */
         KEEPS_ORDER,
         /** Two locks that were dropped on the way are taken again in the other order. */
-        SOURCE_FIRST
+        SOURCE_FIRST,
+        /** Memory is allocated under the two locks. */
+        ALLOCATES_LOCKED
     }
 
     private final PageTables mm;

@@ -69,7 +69,9 @@ public final class TableCost {
         }));
         Counts counts = counter.counts();
         table.walk(0, shape.span(), counter);
-        child.walk(0, shape.span(), counter);
+        if (what == What.COPY) {
+            child.walk(0, shape.span(), counter);
+        }
         long expected = populated
                 * switch (what) {
                     case WALK -> 2;

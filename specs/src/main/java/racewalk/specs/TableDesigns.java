@@ -169,6 +169,7 @@ final class TableDesigns {
                 case UNCOLLAPSED -> "computes the index of each level as if none were folded";
                 case SIDEWAYS_FIRST -> "goes sideways without a look whether the table ends";
                 case KEEPS_ORDER -> "keeps the order of a huge page though it reads the value again under the lock";
+                case ALLOCATES_LOCKED -> "allocates memory for a swap entry under the two locks";
                 case SOURCE_FIRST -> "takes the two locks in the other order when it has dropped them";
             };
             if (title != null) {

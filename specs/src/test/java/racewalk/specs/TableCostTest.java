@@ -55,9 +55,9 @@ class TableCostTest {
     void flatIteratorNeverCostsMoreThanARecursiveWalk() {
         for (TableShape shape : List.of(
                 new TableShape(2, ENTRIES, 1, 2),
-                new TableShape(3, 8, 8, 63),
-                new TableShape(4, 8, 8, 63, false, List.of(1)),
-                new TableShape(4, 8, 8, 63, false, List.of(2)))) {
+                new TableShape(3, 8, 4, 63),
+                new TableShape(4, 8, 4, 63, false, List.of(1)),
+                new TableShape(4, 8, 4, 63, false, List.of(2)))) {
             for (What what : What.values()) {
                 for (int pages = 1; pages <= shape.entries() && pages * shape.entries() <= shape.span(); pages *= 8) {
                     int size = pages;
