@@ -97,7 +97,7 @@ record CounterexampleId(String scenario, List<String> designs, Schedule schedule
     /** The cell that the id names. */
     Cell cell() {
         if (designs.size() == 1) {
-            return new Cell((Design.Table) design(Kind.TABLE, designs.getFirst()));
+            return new Cell((Design.OfTable) design(Kind.TABLE, designs.getFirst()));
         }
         Map<Kind, Design> chosen = new EnumMap<>(Kind.class);
         for (int i = 0; i < designs.size(); i++) {

@@ -60,6 +60,14 @@ final class TextReport {
     /** What a verdict about the scenario is about. */
     static String scope(Scenario scenario) {
         Scenario.Tables tables = scenario.tables();
+        if (tables != null && tables.contiguous() != 0) {
+            return String.join(
+                    ", ",
+                    many(scenario.cpus(), "CPU"),
+                    many(scenario.actors().size() - scenario.cpus(), "device"),
+                    many(scenario.operations(), "operation"),
+                    tables.entries() + " entries, " + tables.contiguous() + " contiguous");
+        }
         if (tables != null) {
             return String.join(
                     ", ",

@@ -12,7 +12,7 @@ import racewalk.specs.Design.Kind;
  * @param secondary the secondary MMU; null in a scenario without devices
  * @param table the walked table; null in a scenario without tables, and the others are null in one with
  */
-public record Cell(Design.Mm mm, Design.Notifier notifier, Design.Secondary secondary, Design.Table table) {
+public record Cell(Design.Mm mm, Design.Notifier notifier, Design.Secondary secondary, Design.OfTable table) {
 
     /** A choice for a scenario with a memory. */
     public Cell(Design.Mm mm, Design.Notifier notifier, Design.Secondary secondary) {
@@ -20,14 +20,14 @@ public record Cell(Design.Mm mm, Design.Notifier notifier, Design.Secondary seco
     }
 
     /** A choice for a scenario with walked tables. */
-    public Cell(Design.Table table) {
+    public Cell(Design.OfTable table) {
         this(null, null, null, table);
     }
 
     /** The same choice with some designs replaced, of kinds that the scenario has. */
     public Cell with(Map<Kind, Design> chosen) {
         return table != null
-                ? new Cell((Design.Table) chosen.getOrDefault(Kind.TABLE, table))
+                ? new Cell((Design.OfTable) chosen.getOrDefault(Kind.TABLE, table))
                 : new Cell(
                         (Design.Mm) chosen.getOrDefault(Kind.MM, mm),
                         (Design.Notifier) chosen.getOrDefault(Kind.NOTIFIER, notifier),

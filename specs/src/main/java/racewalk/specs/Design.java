@@ -5,6 +5,11 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import racewalk.contpte.Bbm;
+import racewalk.contpte.LeafTable;
+import racewalk.contpte.LeftOut;
+import racewalk.contpte.Ptes;
+import racewalk.contpte.Tlbs;
 import racewalk.machine.Machine;
 import racewalk.migrate.Migration;
 import racewalk.mm.AddressSpace;
@@ -82,7 +87,7 @@ public sealed interface Design {
             case Mm _ -> Kind.MM;
             case Notifier _ -> Kind.NOTIFIER;
             case Secondary _ -> Kind.SECONDARY;
-            case Table _ -> Kind.TABLE;
+            case OfTable _ -> Kind.TABLE;
         };
     }
 
@@ -188,8 +193,21 @@ public sealed interface Design {
     /** A secondary MMU; {@code make} gets the device's name. */
     record Secondary(About about, Maker make) implements Design {}
 
+    /** A page table that a scenario has instead of the others. */
+    sealed interface OfTable extends Design {}
+
     /** A page table that is walked while others change it. */
-    record Table(About about, TableMaker maker) implements Design {}
+    record Table(About about, TableMaker maker) implements OfTable {}
+
+    /** A leaf table whose entries may be contiguous, on hardware that stands so much, with something left out. */
+    record Contiguous(About about, PtesMaker ptes, Bbm bbm, Set<LeftOut> leftOut) implements OfTable {}
+
+    /** Makes the functions by which core code uses entries. */
+    @FunctionalInterface
+    interface PtesMaker {
+        /** Those of {@code table}, with something left out. */
+        Ptes make(LeafTable table, Tlbs tlbs, Set<LeftOut> leftOut);
+    }
 
     /** Makes a walked table. */
     @FunctionalInterface

@@ -12,6 +12,10 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import racewalk.contpte.Contpte;
+import racewalk.contpte.Hugetlb;
+import racewalk.contpte.LargeFolioMm;
+import racewalk.contpte.LargeTlb;
 import racewalk.hmm.HairgroveTable;
 import racewalk.hmm.Hmm;
 import racewalk.hmm.HmmDevice;
@@ -838,6 +842,7 @@ public final class Designs {
                 (name, mm, gup) ->
                         new GruSleeping(name, mm, gup, new Gru.Variant(Lookup.LOCKLESS, true, true, false))));
         ALL.addAll(TableDesigns.all());
+        ALL.addAll(ContpteDesigns.all());
     }
 
     private Designs() {}
@@ -1322,7 +1327,11 @@ public final class Designs {
                         KvmMprotect.Marks.values(),
                         KvmSlots.Marks.values(),
                         HmmPtIter.Marks.values(),
-                        HairgroveTable.Marks.values())
+                        HairgroveTable.Marks.values(),
+                        Contpte.Marks.values(),
+                        LargeTlb.Marks.values(),
+                        LargeFolioMm.Marks.values(),
+                        Hugetlb.Marks.values())
                 .flatMap(Stream::of)
                 .toList();
     }

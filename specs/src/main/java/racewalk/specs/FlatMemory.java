@@ -14,6 +14,7 @@ import racewalk.specs.Operation.MigrateToDevice;
 import racewalk.specs.Operation.MigrateToSystem;
 import racewalk.specs.Operation.Mprotect;
 import racewalk.specs.Operation.Munmap;
+import racewalk.specs.Operation.OfContpte;
 import racewalk.specs.Operation.OfTable;
 import racewalk.specs.Operation.Pin;
 import racewalk.specs.Operation.Prefault;
@@ -164,6 +165,7 @@ public final class FlatMemory {
     static boolean mayAlwaysTell(Operation operation, long result) {
         return switch (operation) {
             case Age _ -> result == Operation.YOUNG;
+            case OfContpte.Get _ -> result != OfContpte.Get.CLEAN;
             case Dma _ -> result == Operation.DONE; // the page was pinned, and may be unmapped
             default -> operation.isOfDeviceMemory() && result != Operation.OUT_OF_MEMORY;
         };
@@ -194,7 +196,7 @@ public final class FlatMemory {
         Protection now = protection(memory, page);
         return switch (operation) {
             case Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
-            case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _ -> memory;
+            case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, OfContpte _ -> memory;
             case Truncate _ -> isHole(memory, page) ? memory : with(memory, page, now, BEYOND_END);
             case Pin _ -> now.permits(true) ? accessed(memory, page) : memory;
             case Load _ -> permits(memory, page, false) ? accessed(memory, page) : memory;
@@ -225,6 +227,8 @@ public final class FlatMemory {
             case Store _, Pin _, Dma _ -> permits(memory, page, true) ? Operation.DONE : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
             case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
+            case OfContpte.Get _ -> value(memory, page) == 0 ? OfContpte.Get.CLEAN : OfContpte.Get.DIRTY;
+            case OfContpte.Fork _, OfContpte.ChildExit _ -> NOTHING;
             case Munmap _,
                     Prefault _,
                     Reslot _,
@@ -274,7 +278,7 @@ public final class FlatMemory {
             case Load _, Store _, Fork _, Pin _ -> true;
             case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
-            case OfTable _ -> false;
+            case OfTable _, OfContpte _ -> false;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> false;
         };
     }

@@ -174,21 +174,79 @@ public enum Invariants {
 
     /** What GUP-fast has pinned stays where it is mapped. Source: the comment above {@code gup_fast_pte_range}. */
     NO_COPIED_PAGE_PINNED(
-            "NoCopiedPagePinned", "while nothing is in flight, no page is pinned that a huge page is a copy of");
+            "NoCopiedPagePinned", "while nothing is in flight, no page is pinned that a huge page is a copy of"),
+
+    /** Misprogramming of the contiguous bit. Source: DDI 0487, as {@code contpte_convert} tells of it. */
+    NEVER_TWO_TRANSLATIONS(
+            "NeverTwoTranslations",
+            "no TLB has translations of two sizes for one address, on hardware that does not stand it",
+            Of.CONTIGUOUS),
+
+    /** What is narrowed is flushed, also from a translation of the whole block. Source: {@code contpte.c}. */
+    NO_STALE_TRANSLATION(
+            "NoStaleTranslation",
+            "while nothing is in flight, no TLB allows more of a page than its entry, or reaches another",
+            Of.CONTIGUOUS),
+
+    /** Reclaim drops a clean folio. Source: {@code try_to_unmap_one}. */
+    STORED_FOLIO_IS_DIRTY(
+            "StoredFolioIsDirty",
+            "while nothing is in flight, a folio that was stored to is dirty, or an entry of it is",
+            Of.CONTIGUOUS),
+
+    /** Reclaim looks for what was not accessed. Source: {@code folio_referenced_one}. */
+    ACCESSED_PAGE_IS_YOUNG(
+            "AccessedPageIsYoung",
+            "while nothing is in flight, a page that was accessed since it was aged is young, or its folio referenced",
+            Of.CONTIGUOUS),
+
+    /** What {@code BUG_ON(atomic_inc_return(&ptc->anon_map_count) > 1 && rw)} guards. */
+    CHILD_KEEPS_ITS_PAGES(
+            "ChildKeepsItsPages", "a page that a child shares holds what it held when fork returned", Of.CONTIGUOUS);
+
+    /** Of what it speaks. */
+    private enum Of {
+        MEMORY,
+        TABLES,
+        CONTIGUOUS
+    }
 
     private final String title;
     private final String sentence;
     private final Function<Rig, Invariant> maker;
+    private final Of of;
 
     Invariants(String title, String sentence, Function<Rig, Invariant> maker) {
-        this.title = title;
-        this.sentence = sentence;
-        this.maker = maker;
+        this(title, sentence, maker, Of.MEMORY);
     }
 
     /** An invariant of walked tables: {@link TableInvariants} has it. */
     Invariants(String title, String sentence) {
-        this(title, sentence, null);
+        this(title, sentence, Of.TABLES);
+    }
+
+    /** An invariant that another class has. */
+    Invariants(String title, String sentence, Of of) {
+        this(title, sentence, null, of);
+    }
+
+    Invariants(String title, String sentence, Function<Rig, Invariant> maker, Of of) {
+        this.title = title;
+        this.sentence = sentence;
+        this.maker = maker;
+        this.of = of;
+    }
+
+    /** Those of contiguous entries: {@link ContpteInvariants} has them. */
+    static List<Invariants> ofContpte() {
+        return Stream.of(values())
+                .filter(invariant -> invariant.of == Of.CONTIGUOUS)
+                .toList();
+    }
+
+    /** Whether it speaks of a {@link Rig}. */
+    boolean isOfMemory() {
+        return of == Of.MEMORY;
     }
 
     /** Those of walked tables. */
@@ -198,14 +256,14 @@ public enum Invariants {
 
     /** Whether it speaks of walked tables. */
     boolean isOfTables() {
-        return maker == null;
+        return of == Of.TABLES;
     }
 
     /** Those that are checked if the scenario names none. */
     public static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates) {
         boolean mayFail = memory.allocations() == Allocations.MAY_FAIL;
         return Stream.of(values())
-                .filter(invariant -> !invariant.isOfTables())
+                .filter(Invariants::isOfMemory)
                 .filter(invariant -> switch (invariant) {
                     case NO_LEAKED_MEMORY -> mayFail;
                     case NO_DIRTY_DATA_LOST, TRUNCATED_PAGE_IS_GONE, WRITEBACK_HAS_ITS_PAGE -> memory.filePages() > 0;

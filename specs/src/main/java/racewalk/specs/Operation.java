@@ -175,6 +175,46 @@ public sealed interface Operation {
         }
     }
 
+    /** An operation where entries are contiguous that others have not. */
+    sealed interface OfContpte extends Operation {
+
+        /** {@code fork} of a range, the other pages being {@code MADV_DONTFORK}; the child does nothing. */
+        record Fork(int start, int end) implements OfContpte {}
+
+        /** The child of the forks exits: its pages are nobody else's any more. */
+        record ChildExit(int start, int end) implements OfContpte {}
+
+        /**
+         * A look at an entry without its lock: {@link #NONE}, {@link #CLEAN} or {@link #DIRTY}. It may be none or dirty
+         * for what others do; only if the page was stored to, it may not be clean.
+         */
+        record Get(int page) implements OfContpte {
+
+            /** There is no valid entry. */
+            static final long NONE = 0;
+
+            /** There is, and neither it nor another of its block is dirty. */
+            static final long CLEAN = 1;
+
+            /** There is, and it or another of its block is dirty. */
+            static final long DIRTY = 2;
+
+            @Override
+            public int start() {
+                return page;
+            }
+
+            @Override
+            public int end() {
+                return page + 1;
+            }
+
+            private static String seen(long result) {
+                return result == NONE ? "none" : result == CLEAN ? "clean" : "dirty";
+            }
+        }
+    }
+
     /**
      * The pages of the range go to the memory of the device: {@link #DONE}, {@link #ENOENT} if one did not, {@link
      * #EINVAL}. It has no other effect that can be seen.
@@ -233,7 +273,7 @@ public sealed interface Operation {
             case Truncate(int start, int _) -> start;
             case Unpin(int page) -> page;
             case Dma(int page, long _) -> page;
-            case OfTable _ -> throw new IllegalStateException("it has its own");
+            case OfTable _, OfContpte _ -> throw new IllegalStateException("it has its own");
         };
     }
 
@@ -262,7 +302,7 @@ public sealed interface Operation {
             case Truncate(int _, int end) -> end;
             case Unpin(int page) -> page + 1;
             case Dma(int page, long _) -> page + 1;
-            case OfTable _ -> throw new IllegalStateException("it has its own");
+            case OfTable _, OfContpte _ -> throw new IllegalStateException("it has its own");
         };
     }
 
@@ -279,7 +319,7 @@ public sealed interface Operation {
             case Load _, Prefault _ -> readsForWriting;
             case Unpin _, Dma _ -> false;
             case LockPage _, Reslot _, Age _, Register _, Unregister _ -> false;
-            case OfTable _ -> false;
+            case OfTable _, OfContpte _ -> false;
         };
         // From some moment of it on nobody tells the device of anything, on whatever page.
         return this instanceof Unregister || narrows && start() <= page && page < end();
@@ -319,7 +359,8 @@ public sealed interface Operation {
             case OfTable.Load load -> load.seen(result);
             case OfTable.Lockstep walk -> walk.seen(result);
             case OfTable.Copy copy -> copy.seen(result);
-            case OfTable _ -> "ok";
+            case OfContpte.Get _ -> OfContpte.Get.seen(result);
+            case OfTable _, OfContpte _ -> "ok";
         };
     }
 }

@@ -58,6 +58,7 @@ final class Operations {
             case Operation.Unpin(int page) -> "unpin " + (page - first);
             case Operation.Dma(int page, long value) -> "dma " + (page - first) + " " + value;
             case Operation.OfTable ofTable -> TableOperations.show(ofTable);
+            case Operation.OfContpte ofContpte -> ContpteOperations.show(ofContpte);
         };
     }
 

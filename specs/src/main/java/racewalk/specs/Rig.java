@@ -115,7 +115,7 @@ public final class Rig {
                                 .map(operation -> action(name, operation))
                                 .toList())));
         List<Invariant> invariants = scenario.invariants().stream()
-                .filter(id -> !id.isOfTables())
+                .filter(Invariants::isOfMemory)
                 .map(id -> id.on(this))
                 .toList();
         Linearizability history = new Linearizability(

@@ -304,7 +304,8 @@ final class RigProcess {
                 yield Operation.DONE;
             }
             case Operation.Fork _ -> throw new IllegalArgumentException("a fork is of two processes");
-            case Operation.OfTable _ -> throw new IllegalArgumentException("an operation on a table");
+            case Operation.OfTable _, Operation.OfContpte _ ->
+                throw new IllegalArgumentException("an operation on a table");
         };
     }
 

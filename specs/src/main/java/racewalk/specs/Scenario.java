@@ -104,8 +104,14 @@ public record Scenario(
      *
      * @param shape the shape
      * @param count how many
+     * @param contiguous how many entries of a leaf table may be contiguous; 0 if that is not modelled
      */
-    public record Tables(TableShape shape, int count) {
+    public record Tables(TableShape shape, int count, int contiguous) {
+
+        /** Tables each of whose entries is by itself. */
+        public Tables(TableShape shape, int count) {
+            this(shape, count, 0);
+        }
 
         /** How many entries there are in all. */
         public int entries() {

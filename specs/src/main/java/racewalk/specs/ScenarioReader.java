@@ -124,7 +124,7 @@ public final class ScenarioReader {
                         .map(node -> results(node, actors))
                         .orElse(Map.of()));
         fields.optional("processes").ifPresent(node -> checkForks(node, scenario));
-        if (scenario.invariants().stream().anyMatch(Invariants::isOfTables)) {
+        if (!scenario.invariants().stream().allMatch(Invariants::isOfMemory)) {
             throw fields.require("invariants").malformed("some of these invariants are of scenarios with a 'table'");
         }
         checkNotifiers(root, scenario);

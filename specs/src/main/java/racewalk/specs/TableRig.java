@@ -36,7 +36,7 @@ public final class TableRig {
         this.scenario = scenario;
         this.span = scenario.tables().shape().span();
         for (int table = 0; table < scenario.tables().count(); table++) {
-            tables.add(cell.table()
+            tables.add(((Design.Table) cell.table())
                     .maker()
                     .make(machine, "pt" + table, scenario.tables().shape()));
         }

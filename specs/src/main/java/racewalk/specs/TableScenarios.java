@@ -30,6 +30,9 @@ final class TableScenarios {
                 throw node.malformed("a scenario with a 'table' has no '" + other + "'");
             });
         }
+        if (ContpteScenarios.isOne(fields.require("table"))) {
+            return ContpteScenarios.read(file, id, root, fields);
+        }
         Scenario.Tables tables = tables(fields.require("table"));
         Map<String, List<Operation>> actors =
                 ScenarioReader.actors(fields.require("actors"), (node, actor) -> parse(node, actor, tables));
@@ -46,7 +49,7 @@ final class TableScenarios {
                         .orElse(List.of()),
                 actors,
                 List.of(),
-                cells(fields.require("designs")),
+                cells(fields.require("designs"), Design.Table.class),
                 fields.optional("invariants").map(ScenarioReader::invariants).orElseGet(Invariants::ofTables),
                 fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                 ScenarioReader.expectations(fields.require("expect")),
@@ -106,7 +109,7 @@ final class TableScenarios {
     }
 
     private static WalkedTable table(Cell cell, Scenario scenario) {
-        return cell.table()
+        return ((Design.Table) cell.table())
                 .maker()
                 .make(LiveMachine.alone(_ -> 0), "pt", scenario.tables().shape());
     }
@@ -154,12 +157,16 @@ final class TableScenarios {
                 .toList();
     }
 
-    private static List<Cell> cells(YamlNode node) {
+    /** The cells, of designs of one type. */
+    static List<Cell> cells(YamlNode node, Class<? extends Design.OfTable> type) {
         List<Cell> cells = new ArrayList<>();
         for (YamlNode element : node.elements()) {
             YamlNode.Fields kinds = element.fields("the designs", Set.of(Kind.TABLE.key()));
             for (Design design : ScenarioReader.designs(Kind.TABLE, kinds.require(Kind.TABLE.key()))) {
-                Cell cell = new Cell((Design.Table) design);
+                if (!type.isInstance(design)) {
+                    throw element.malformed("'" + design.id() + "' is of tables of another kind");
+                }
+                Cell cell = new Cell(type.cast(design));
                 if (!cells.contains(cell)) {
                     cells.add(cell);
                 }

@@ -57,7 +57,7 @@ class RandomScenarioTest {
         designs.remove(null); // without a device
         Set<Design> expected = new HashSet<>(Designs.all());
         expected.removeIf(design -> design.id().startsWith("sleeping-"));
-        expected.removeIf(Design.Table.class::isInstance);
+        expected.removeIf(Design.OfTable.class::isInstance);
         expected.removeIf(design -> design instanceof Design.Secondary
                 && (design.has(Design.Trait.DEVICE_MEMORY) || design.has(Design.Trait.ACTIVE_RANGES)));
         expected.removeIf(design -> design instanceof Design.Mm mm

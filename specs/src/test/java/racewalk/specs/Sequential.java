@@ -164,7 +164,8 @@ final class Sequential {
             case Operation.Register _, Operation.Unregister _ -> operation;
             case Operation.Age(int page) -> new Operation.Age(page + by);
             case Operation.Fork fork -> fork;
-            case Operation.OfTable _ -> throw new IllegalArgumentException("an operation on a table");
+            case Operation.OfTable _, Operation.OfContpte _ ->
+                throw new IllegalArgumentException("an operation on a table");
         };
     }
 
