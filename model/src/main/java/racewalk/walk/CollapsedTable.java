@@ -8,7 +8,6 @@ import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.RefCount;
-import racewalk.machine.RwSemaphore;
 import racewalk.machine.SpinLock;
 import racewalk.machine.Word;
 
@@ -41,15 +40,13 @@ public final class CollapsedTable extends PteTable implements LocklessTable.Coll
     }
 
     private final Set<Repair> repairs;
-    private final RwSemaphore mmapLock;
     private final List<RefCount> pages;
     private final Word[] deposits;
     private final Word[] copied;
 
     private CollapsedTable(Machine machine, String name, TableShape shape, Set<Repair> repairs) {
-        super(machine, name, shape, Set.of());
+        super(machine, name, shape, Set.of(), LockClass.MMAP_LOCK);
         this.repairs = Set.copyOf(repairs);
-        this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, name + ".mmap_lock");
         this.pages = IntStream.range(0, shape.span())
                 .mapToObj(address -> machine.refCount(name + ".page" + address, 0))
                 .toList();
@@ -61,16 +58,6 @@ public final class CollapsedTable extends PteTable implements LocklessTable.Coll
     /** The table with some of the repairs. */
     public static WalkedTable make(Set<Repair> repairs, Machine machine, String name, TableShape shape) {
         return new CollapsedTable(machine, name, shape, repairs);
-    }
-
-    @Override
-    void lockForReading() {
-        mmapLock.downRead();
-    }
-
-    @Override
-    void unlockForReading() {
-        mmapLock.upRead();
     }
 
     @Override
@@ -97,7 +84,7 @@ public final class CollapsedTable extends PteTable implements LocklessTable.Coll
     /** {@code madvise(MADV_DONTNEED)}. */
     @Override
     public void clear(int start, int end) {
-        mmapLock.downRead();
+        lock.downRead();
         for (int addr : wholeTables(start, end)) {
             mm.machine().localsAre("zap_huge_pmd " + addr);
             Ptp pmd = pmdOf(addr);
@@ -106,7 +93,7 @@ public final class CollapsedTable extends PteTable implements LocklessTable.Coll
             }
         }
         zap(start, end);
-        mmapLock.upRead();
+        lock.upRead();
     }
 
     /** {@code zap_huge_pmd}: {@code zap_deposited_table} frees the table at once [R]. */
@@ -146,12 +133,12 @@ public final class CollapsedTable extends PteTable implements LocklessTable.Coll
 
     @Override
     public void collapse(int start, int end) {
-        mmapLock.downWrite();
+        lock.downWrite();
         for (int addr : wholeTables(start, end)) {
             mm.machine().localsAre("collapse_huge_page " + addr);
             collapseHugePage(addr);
         }
-        mmapLock.upWrite();
+        lock.upWrite();
     }
 
     private void collapseHugePage(int addr) {

@@ -2,9 +2,12 @@ package racewalk.walk;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
+import racewalk.machine.RwSemaphore;
 import racewalk.machine.Word;
 import racewalk.walk.PteOffsetMap.Mapped;
 
@@ -79,12 +82,22 @@ abstract class PteTable implements LocklessTable.Pinned, ProtectedTable {
     final PageTables mm;
     final TableReaders readers;
     final PteOffsetMap map;
+    final RwSemaphore lock;
     private final List<Watched> pages;
 
-    PteTable(Machine machine, String name, TableShape shape, Set<PteOffsetMap.LeftOut> leftOut) {
+    /**
+     * Tables with nothing in them.
+     *
+     * @param leftOut of {@code pte_offset_map_lock}
+     * @param lock what who walks holds for reading; null if all others hold it so, too, and it is left out
+     */
+    PteTable(Machine machine, String name, TableShape shape, Set<PteOffsetMap.LeftOut> leftOut, LockClass lock) {
         this.mm = new PageTables(machine, name, shape);
         this.readers = new TableReaders(mm);
         this.map = new PteOffsetMap(mm, readers, leftOut);
+        this.lock = lock == null
+                ? null
+                : machine.rwSemaphore(lock, name + "." + lock.name().toLowerCase(Locale.ROOT));
         this.pages = mm.pages().stream().map(page -> new Watched(page, readers)).toList();
     }
 
@@ -131,14 +144,16 @@ abstract class PteTable implements LocklessTable.Pinned, ProtectedTable {
 
     // ---- walk_page_range ------------------------------------------------------------------------------------------
 
-    /** The lock that all of them hold, for reading. */
-    void lockForReading() {
-        // Where everybody holds it for reading, it is left out.
+    private void lockForReading() {
+        if (lock != null) {
+            lock.downRead();
+        }
     }
 
-    /** It is released. */
-    void unlockForReading() {
-        // Where everybody holds it for reading, it is left out.
+    private void unlockForReading() {
+        if (lock != null) {
+            lock.upRead();
+        }
     }
 
     @Override

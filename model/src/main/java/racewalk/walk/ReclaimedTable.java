@@ -50,7 +50,7 @@ public final class ReclaimedTable extends PteTable {
             Set<PteOffsetMap.LeftOut> map,
             LeftOut leftOut,
             Freeing freeing) {
-        super(machine, name, shape, map);
+        super(machine, name, shape, map, null);
         this.leftOut = leftOut;
         this.freeing = freeing;
     }

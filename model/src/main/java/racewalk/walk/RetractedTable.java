@@ -24,25 +24,13 @@ public abstract class RetractedTable extends PteTable implements LocklessTable.R
         RETRACTED
     }
 
-    final RwSemaphore mmapLock;
     final RwSemaphore iMmap;
     final PageLock folio;
 
     private RetractedTable(Machine machine, String name, TableShape shape, Set<PteOffsetMap.LeftOut> map) {
-        super(machine, name, shape, map);
-        this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, name + ".mmap_lock");
+        super(machine, name, shape, map, LockClass.MMAP_LOCK);
         this.iMmap = machine.rwSemaphore(LockClass.I_MMAP, name + ".i_mmap_rwsem");
         this.folio = machine.pageLock(name + ".folio");
-    }
-
-    @Override
-    final void lockForReading() {
-        mmapLock.downRead();
-    }
-
-    @Override
-    final void unlockForReading() {
-        mmapLock.upRead();
     }
 
     /** {@code filemap_fault} finds the page and locks it. */
@@ -131,12 +119,12 @@ public abstract class RetractedTable extends PteTable implements LocklessTable.R
 
         @Override
         public void retract(int start, int end) {
-            mmapLock.downWrite();
+            lock.downWrite();
             for (int addr : wholeTables(start, end)) {
                 mm.machine().localsAre("collapse_pte_mapped_thp " + addr);
                 collapsePteMappedThp(addr);
             }
-            mmapLock.upWrite();
+            lock.upWrite();
         }
 
         private void collapsePteMappedThp(int addr) {

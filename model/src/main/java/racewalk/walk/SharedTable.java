@@ -7,7 +7,6 @@ import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
 import racewalk.machine.Mark;
 import racewalk.machine.RefCount;
-import racewalk.machine.RwSemaphore;
 import racewalk.machine.ScopeExceeded;
 import racewalk.machine.SpinLock;
 import racewalk.walk.TableReaders.Freeing;
@@ -38,13 +37,11 @@ public final class SharedTable extends PteTable {
     }
 
     private final Unshare unshare;
-    private final RwSemaphore iMmap;
     private final List<RefCount> shareCounts;
 
     private SharedTable(Machine machine, String name, TableShape shape, Unshare unshare) {
-        super(machine, name, shape, Set.of());
+        super(machine, name, shape, Set.of(), LockClass.HUGETLB_I_MMAP);
         this.unshare = unshare;
-        this.iMmap = machine.rwSemaphore(LockClass.HUGETLB_I_MMAP, name + ".i_mmap_rwsem");
         this.shareCounts = IntStream.range(0, shape.directories())
                 .mapToObj(table -> machine.refCount(name + ".table" + table + ".pt_share_count", 0))
                 .toList();
@@ -58,16 +55,6 @@ public final class SharedTable extends PteTable {
     /** The table of before 1013af4f585f. */
     public static WalkedTable withoutIpi(Machine machine, String name, TableShape shape) {
         return new SharedTable(machine, name, shape, Unshare.AT_ONCE);
-    }
-
-    @Override
-    void lockForReading() {
-        iMmap.downRead();
-    }
-
-    @Override
-    void unlockForReading() {
-        iMmap.upRead();
     }
 
     /** {@code huge_pmd_share}: the other process's table, if it has one. */
@@ -104,7 +91,7 @@ public final class SharedTable extends PteTable {
     /** {@code __unmap_hugepage_range}, and {@code hugetlb_free_pgd_range} of a whole table. */
     @Override
     public void clear(int start, int end) {
-        iMmap.downWrite();
+        lock.downWrite();
         for (int addr = start; addr < end; addr = mm.addrEnd(addr, end, 1)) {
             int next = mm.addrEnd(addr, end, 1);
             mm.machine().localsAre("__unmap_hugepage_range " + addr);
@@ -113,7 +100,7 @@ public final class SharedTable extends PteTable {
                 unmap(pmd, addr, next);
             }
         }
-        iMmap.upWrite();
+        lock.upWrite();
     }
 
     private void unmap(Ptp pmd, int start, int end) {

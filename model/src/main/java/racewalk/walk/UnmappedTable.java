@@ -6,7 +6,7 @@ import java.util.Set;
 import racewalk.machine.HardwareUnit;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
-import racewalk.machine.RwSemaphore;
+import racewalk.machine.Mark;
 import racewalk.machine.Task;
 import racewalk.machine.Word;
 import racewalk.walk.TableReaders.Freeing;
@@ -16,24 +16,31 @@ import racewalk.walk.TableReaders.Freeing;
  * held for writing, which keeps out all that walk but GUP-fast and the hardware. A CPU's hardware remembers where a PMD
  * leads (its paging-structure caches), so it may read a leaf table that is unlinked until they are invalidated.
  *
- * <p>A walk by the hardware is one step: the CPU's access ends before it takes an interrupt. Its TLB is left out.
+ * <p>The hardware reads the levels one by one; a walk whose upper levels are invalidated meanwhile begins again. The
+ * TLB is left out.
  */
 public final class UnmappedTable extends PteTable implements LocklessTable.HardwareWalked {
+
+    /** Branches that a scenario must reach. */
+    enum Marks implements Mark {
+        /** What the hardware remembers is invalidated under its walk. */
+        INVALIDATED
+    }
 
     /** How many CPUs have caches. */
     private static final int CPUS = 3;
 
+    private static final long INVALIDATED = -1;
+
     private final Freeing freeing;
     private final boolean invalidates;
-    private final RwSemaphore mmapLock;
     private final HardwareUnit mmu;
     private final List<Word[]> caches = new ArrayList<>();
 
     private UnmappedTable(Machine machine, String name, TableShape shape, Freeing freeing, boolean invalidates) {
-        super(machine, name, shape, Set.of());
+        super(machine, name, shape, Set.of(), LockClass.MMAP_LOCK);
         this.freeing = freeing;
         this.invalidates = invalidates;
-        this.mmapLock = machine.rwSemaphore(LockClass.MMAP_LOCK, name + ".mmap_lock");
         this.mmu = machine.unit(name + ".mmu");
         for (int cpu = 0; cpu < CPUS; cpu++) {
             int pmds = shape.span() / shape.entries();
@@ -61,27 +68,17 @@ public final class UnmappedTable extends PteTable implements LocklessTable.Hardw
         return new UnmappedTable(machine, name, shape, Freeing.SEMI_RCU, false);
     }
 
-    @Override
-    void lockForReading() {
-        mmapLock.downRead();
-    }
-
-    @Override
-    void unlockForReading() {
-        mmapLock.upRead();
-    }
-
     /** {@code unmap_region}: tables that the range covers are freed. */
     @Override
     public void clear(int start, int end) {
-        mmapLock.downWrite();
+        lock.downWrite();
         zap(start, end); // unmap_vmas
         List<PtPage> tables = new ArrayList<>();
         for (int addr : wholeTables(start, end)) {
             freePteRange(addr, tables);
         }
         tlbFinishMmu(tables);
-        mmapLock.upWrite();
+        lock.upWrite();
     }
 
     /** {@code free_pte_range}: no lock is taken for it. */
@@ -125,15 +122,24 @@ public final class UnmappedTable extends PteTable implements LocklessTable.Hardw
                         ? 0
                         : mm.machine().current().id());
         Word remembered = cache[address / mm.size(1)];
-        return mmu.step("hardware walk", () -> {
-            long entry = remembered.readOnce();
-            if (entry == PtEntry.NONE) {
-                entry = pmd.word().readOnce();
-                remembered.writeOnce(entry);
+        while (true) { // as often as it is invalidated
+            long filled = mmu.step("hardware walk: PMD", () -> {
+                if (remembered.readOnce() == PtEntry.NONE) {
+                    remembered.writeOnce(pmd.word().readOnce());
+                }
+                return remembered.readOnce();
+            });
+            if (!PtEntry.isTable(filled)) {
+                return 0;
             }
-            return PtEntry.isTable(entry)
-                    ? PtEntry.value(pte(mm.tableOf(entry), address).readOnce())
-                    : 0;
-        });
+            long pte = mmu.step("hardware walk: PTE", () -> {
+                long entry = remembered.readOnce();
+                return PtEntry.isTable(entry) ? pte(mm.tableOf(entry), address).readOnce() : INVALIDATED;
+            });
+            if (pte != INVALIDATED) {
+                return PtEntry.value(pte);
+            }
+            mm.machine().reach(Marks.INVALIDATED);
+        }
     }
 }
