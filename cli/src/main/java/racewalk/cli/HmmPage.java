@@ -26,17 +26,17 @@ final class HmmPage {
             Heterogeneous memory management lets a device use the addresses of a process. In 2015 it kept a page table
             of its own for each device, and iterators for it were argued over; devices were told of eight kinds of
             events. Today a device asks `hmm_range_fault` for pages, is told by an interval notifier, and may have
-            memory of its own to which pages migrate. All are modelled statement by statement: `hmm-pt-v1` is the page
-            table of January 2015, `hmm-pt-v3` that of July, `hmm-2015` the mirrors of May, `dmirror` the device of
-            `lib/test_hmm.c`. `-repaired` has every repair, `-but-X` all but one.
+            memory of its own to which pages migrate, or pages of the process for itself. All are modelled statement by
+            statement: `hmm-pt-v1` is the page table of January 2015, `hmm-pt-v3` that of July, `hmm-2015` the mirrors
+            of May, `dmirror` the device of `lib/test_hmm.c`. `-repaired` has every repair, `-but-X` all but one.
 
             A verdict is about its scenario's scope, which the last section has. `0 Livelock` is: a run without any
             preemption ends in a livelock; of all properties that a cell violates each is named, with its fewest
             preemptions (of a livelock those of the run that was found).
             `./racewalk check SCENARIO --design KIND=DESIGN` prints the shortest run.
 
-            Not modelled are huge pages, mappings of files, shared mappings, device-exclusive entries, coherent device
-            memory, and the mapping for DMA.
+            Not modelled are huge pages, mappings of files, shared mappings, coherent device memory, and the mapping for
+            DMA.
 
             """;
 
@@ -44,7 +44,9 @@ final class HmmPage {
     private enum Part {
         TABLES("HMM's own page table, and its iterators", HmmPage::isOfTables),
         MIRRORS("Mirrors, events and device faults of 2015", HmmPage::isOfMirrors),
-        DEVICE_MEMORY("Device memory today", scenario -> isOfDeviceMemory(scenario) && !isOfConformance(scenario)),
+        DEVICE_MEMORY(
+                "Device memory today, and pages that are a device's alone",
+                scenario -> isOfDevicesToday(scenario) && !isOfConformance(scenario)),
         CONFORMANCE("Conformance", HmmPage::isOfConformance);
 
         private final String title;
@@ -73,7 +75,7 @@ final class HmmPage {
     /** Whether the page is about a scenario: then the other pages of the ledger are not. */
     static boolean isAbout(Scenario scenario) {
         return !WalkPage.isAbout(scenario)
-                && (isOfTables(scenario) || isOfMirrors(scenario) || isOfDeviceMemory(scenario));
+                && (isOfTables(scenario) || isOfMirrors(scenario) || isOfDevicesToday(scenario));
     }
 
     private static boolean isOfTables(Scenario scenario) {
@@ -86,8 +88,10 @@ final class HmmPage {
                 .anyMatch(secondary -> secondary != null && secondary.has(Trait.ACTIVE_RANGES));
     }
 
-    private static boolean isOfDeviceMemory(Scenario scenario) {
-        return scenario.tables() == null && scenario.memory().deviceFrames() > 0 || isOfConformance(scenario);
+    private static boolean isOfDevicesToday(Scenario scenario) {
+        boolean uses =
+                scenario.tables() == null && (scenario.memory().deviceFrames() > 0 || scenario.hasExclusiveAccess());
+        return uses || isOfConformance(scenario);
     }
 
     private static boolean isOfConformance(Scenario scenario) {

@@ -1,5 +1,6 @@
 package racewalk.mm;
 
+import java.util.Set;
 import racewalk.machine.Mark;
 import racewalk.machine.Word;
 
@@ -32,9 +33,17 @@ public class FaultToday extends Fault {
         DEVICE_CHANGED
     }
 
+    private final DeviceExclusive deviceExclusive;
+
     /** The faults of {@code mm}. */
     public FaultToday(AddressSpace mm, NotifierSites notifier) {
+        this(mm, notifier, Set.of());
+    }
+
+    /** The faults of {@code mm}, which leave out something of those on a device-exclusive entry. */
+    public FaultToday(AddressSpace mm, NotifierSites notifier, Set<DeviceExclusive.LeftOut> leftOut) {
         super(mm, notifier);
+        this.deviceExclusive = new DeviceExclusive(mm, notifier, leftOut);
     }
 
     /** {@code FOLL_WRITE} is not dropped once copy-on-write is broken: {@code faultin_page} since 2022. */
@@ -84,6 +93,9 @@ public class FaultToday extends Fault {
      */
     @Override
     VmFault doSwapPage(PageTable.Leaf leaf, Word word, int address, Pte entry, String caller) {
+        if (entry.isDeviceExclusive()) {
+            return deviceExclusive.remove(leaf, word, address, entry);
+        }
         if (!entry.isDevicePrivate()) {
             return super.doSwapPage(leaf, word, address, entry, caller);
         }

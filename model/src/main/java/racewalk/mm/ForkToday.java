@@ -17,7 +17,21 @@ public final class ForkToday extends Fork {
         /** A pinned page was copied at once. */
         PINNED,
         /** A page was in a device's memory: both have a device-private entry now. */
-        DEVICE_PRIVATE
+        DEVICE_PRIVATE,
+        /** A page was a device's alone, and was made present again. */
+        EXCLUSIVE_RESTORED,
+        /** It was not, for it was locked. */
+        EXCLUSIVE_LOCKED
+    }
+
+    /** What is done with a device-exclusive entry. */
+    public enum OnExclusive {
+        /** {@code try_restore_exclusive_pte}; where the page is locked the fork fails. */
+        RESTORE,
+        /** The same, but the fork waits until the page is unlocked, and goes on. No kernel does so. */
+        RESTORE_AND_WAIT,
+        /** Planted: the child gets it as it is. */
+        COPY
     }
 
     /** What {@code copy_present_ptes} has done. */
@@ -27,12 +41,28 @@ public final class ForkToday extends Fork {
         /** The child has a page of its own. */
         COPIED,
         /** {@code -EAGAIN}: a page is needed for a copy. */
-        AGAIN
+        AGAIN,
+        /** {@code -EBUSY}: a page that is a device's alone is locked. */
+        BUSY;
+
+        /** Whether the loop goes on to the next entry. */
+        boolean isDone() {
+            return this == SHARED || this == COPIED;
+        }
     }
+
+    private final OnExclusive onExclusive;
 
     /** The fork of {@code parent} into {@code child}. */
     public ForkToday(AddressSpace parent, NotifierSites notifier, AddressSpace child, Unmap exit) {
+        this(parent, notifier, child, exit, OnExclusive.RESTORE);
+    }
+
+    /** The same, by another way with device-exclusive entries. */
+    public ForkToday(
+            AddressSpace parent, NotifierSites notifier, AddressSpace child, Unmap exit, OnExclusive onExclusive) {
         super(parent, notifier, child, exit);
+        this.onExclusive = onExclusive;
     }
 
     @Override
@@ -51,11 +81,20 @@ public final class ForkToday extends Fork {
             destination.ptl().lock();
             source.ptl().lockNested(NESTED);
             Copied copied = Copied.SHARED;
-            for (; address < end && copied != Copied.AGAIN; address += copied == Copied.AGAIN ? 0 : 1) {
+            for (; address < end && copied.isDone(); address += copied.isDone() ? 1 : 0) {
                 Word from = parent.pageTable().pte(source, address);
                 Pte entry = new Pte(from.readOnce());
                 Word to = child.pageTable().pte(destination, address);
-                if (entry.isDevicePrivate()) {
+                if (entry.isDeviceExclusive() && onExclusive != OnExclusive.COPY) {
+                    if (!tryRestoreExclusivePte(from, address, entry)) {
+                        copied = Copied.BUSY;
+                        continue;
+                    }
+                    entry = new Pte(from.readOnce());
+                }
+                if (entry.isDeviceExclusive()) {
+                    copyDeviceExclusivePte(to, entry);
+                } else if (entry.isDevicePrivate()) {
                     copyDevicePrivatePte(to, from, entry);
                 } else if (entry.isMigrationEntry()) {
                     copyNonpresentPte(to, from, entry);
@@ -67,22 +106,59 @@ public final class ForkToday extends Fork {
                     prealloc = null;
                 }
             }
-            if (copied != Copied.AGAIN) {
+            if (copied.isDone()) {
                 notifier.copiedLeafLocked(start, end);
             }
+            Page locked = copied == Copied.BUSY && onExclusive == OnExclusive.RESTORE_AND_WAIT
+                    ? pageOf(source, address)
+                    : null;
             source.ptl().unlock();
             destination.ptl().unlock();
+            if (locked != null) {
+                locked.lock().awaitUnlocked();
+                parent.memory().putPage(locked);
+                continue;
+            }
             if (copied != Copied.AGAIN) {
                 if (prealloc != null) {
                     parent.memory().putPage(prealloc);
                 }
-                return true;
+                return copied.isDone(); // copy_pmd_range makes -ENOMEM of -EBUSY
             }
             prealloc = parent.memory().allocPage(); // folio_prealloc
             if (prealloc == null) {
                 return false;
             }
         }
+    }
+
+    /** {@code try_restore_exclusive_pte}: false, for {@code -EBUSY}, if the page is locked. */
+    private boolean tryRestoreExclusivePte(Word word, int address, Pte entry) {
+        Page page = parent.memory().page(entry.pfn());
+        if (!page.lock().tryLockPage()) {
+            parent.machine().reach(Marks.EXCLUSIVE_LOCKED);
+            return false;
+        }
+        DeviceExclusive.restoreExclusivePte(parent, page, word, address, entry);
+        page.lock().unlock();
+        parent.machine().reach(Marks.EXCLUSIVE_RESTORED);
+        return true;
+    }
+
+    /** The page of an entry, with a reference, and the PT lock held. */
+    private Page pageOf(PageTable.Leaf source, int address) {
+        Pte entry = new Pte(parent.pageTable().pte(source, address).readOnce());
+        Page page = parent.memory().page(entry.pfn());
+        parent.memory().getPage(page);
+        return page;
+    }
+
+    /** Planted: a device-exclusive entry as any that maps a page, which stays exclusive to the process. */
+    private void copyDeviceExclusivePte(Word to, Pte entry) {
+        Page page = parent.memory().page(entry.pfn());
+        parent.memory().getPage(page);
+        page.mapCount().add(1);
+        to.writeOnce(entry.bits());
     }
 
     /** {@code copy_nonpresent_pte} of a migration entry. */

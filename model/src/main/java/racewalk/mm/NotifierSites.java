@@ -9,6 +9,9 @@ package racewalk.mm;
  */
 public abstract class NotifierSites {
 
+    /** {@code range->owner == NULL}. */
+    public static final int NO_OWNER = -1;
+
     /** No notifier. */
     public static final NotifierSites NONE = new NotifierSites() {};
 
@@ -177,6 +180,21 @@ public abstract class NotifierSites {
 
     /** {@code __migrate_device_pages}: after its loop, if a page was to be inserted. */
     public void afterMigrateInsert(int start, int end) {}
+
+    /**
+     * {@code make_device_exclusive}, with the page locked, before the second walk: {@code MMU_NOTIFY_EXCLUSIVE} with
+     * the owner that the caller gives, or {@link #NO_OWNER}.
+     */
+    public void beforeMakeExclusive(int address, int owner) {}
+
+    /** {@code make_device_exclusive}, after the PT lock was dropped. */
+    public void afterMakeExclusive(int address) {}
+
+    /** {@code remove_device_exclusive_entry}, with the page locked, before the PT lock is taken. */
+    public void beforeRestoreExclusive(int address) {}
+
+    /** {@code remove_device_exclusive_entry}, at its end. */
+    public void afterRestoreExclusive(int address) {}
 
     /** {@code exit_mmap}, at its beginning: every page is mapped still. */
     public void beforeExitMmap() {}

@@ -109,9 +109,15 @@ public record Pte(long bits) {
         return isPresent() || isDevicePrivate() || isDeviceExclusive();
     }
 
-    /** What the device that has the page may do through the entry, as a present one; any other as it is. */
+    /**
+     * What the device that has the page may do through the entry, as a present one; any other as it is. A page that a
+     * device has exclusively it may write to.
+     */
     public Pte asSeenByDevice() {
-        return isDevicePrivate() || isDeviceExclusive() ? new Pte(bits & (-1L << PFN_SHIFT | WRITE) | PRESENT) : this;
+        if (isDeviceExclusive()) {
+            return new Pte(bits & -1L << PFN_SHIFT | PRESENT | WRITE);
+        }
+        return isDevicePrivate() ? new Pte(bits & (-1L << PFN_SHIFT | WRITE) | PRESENT) : this;
     }
 
     /** {@code pte_soft_dirty}, {@code pte_swp_soft_dirty}. */
@@ -223,7 +229,8 @@ public record Pte(long bits) {
             text.add("device-private");
         }
         if (isDeviceExclusive()) {
-            return text.add("device-exclusive").toString();
+            return text.add("device-exclusive" + (isSoftDirty() ? " soft-dirty" : ""))
+                    .toString();
         }
         text.add(isMigrationEntry() || isDevicePrivate() || permits(false) ? isWritable() ? "rw" : "ro" : "protnone");
         if (isDirty()) {

@@ -91,9 +91,9 @@ public final class ChangingIntervals extends Interval {
         }
 
         @Override
-        void invalidate(int from, int to, long curSeq, int owner) {
+        void invalidate(int from, int to, long curSeq, Event event, int owner) {
             node.ops.readOnce();
-            super.invalidate(from, to, curSeq, owner);
+            super.invalidate(from, to, curSeq, event, owner);
         }
 
         private long bit() {

@@ -49,10 +49,21 @@ public class Interval extends NotifierSites {
          */
         void invalidate(Subscription subscription, int start, int end, long curSeq);
 
-        /** {@code invalidate} of {@code MMU_NOTIFY_MIGRATE}, with {@code range->owner}. */
-        default void invalidateMigrate(Subscription subscription, int start, int end, long curSeq, int owner) {
+        /** {@code invalidate} of an event that has an owner, {@code range->event} and {@code range->owner}. */
+        default void invalidateOwned(
+                Subscription subscription, int start, int end, long curSeq, Event event, int owner) {
             invalidate(subscription, start, end, curSeq);
         }
+    }
+
+    /** The events that may have an owner, of {@code enum mmu_notifier_event}. */
+    public enum Event {
+        /** {@code MMU_NOTIFY_MIGRATE}. */
+        MIGRATE,
+        /** {@code MMU_NOTIFY_EXCLUSIVE}. */
+        EXCLUSIVE,
+        /** Any other: who may be told of it is not told which. */
+        OTHER
     }
 
     /** {@code struct mmu_interval_notifier}: the interest in {@code [start, end)}. */
@@ -119,11 +130,11 @@ public class Interval extends NotifierSites {
         }
 
         /** {@code interval_sub->ops->invalidate}. */
-        void invalidate(int from, int to, long curSeq, int owner) {
+        void invalidate(int from, int to, long curSeq, Event event, int owner) {
             if (owner == NO_OWNER) {
                 ops.invalidate(this, from, to, curSeq);
             } else {
-                ops.invalidateMigrate(this, from, to, curSeq, owner);
+                ops.invalidateOwned(this, from, to, curSeq, event, owner);
             }
         }
 
@@ -136,9 +147,6 @@ public class Interval extends NotifierSites {
 
     /** Of a {@code range.notifier_seq} that is not used. */
     private static final long NO_READER = 0;
-
-    /** {@code range->owner == NULL}, or any event but {@code MMU_NOTIFY_MIGRATE}. */
-    private static final int NO_OWNER = -1;
 
     final Machine machine;
     final SpinLock lock;
@@ -230,12 +238,12 @@ public class Interval extends NotifierSites {
 
     /** {@code __mmu_notifier_invalidate_range_start}. */
     private void invalidateRangeStart(int start, int end) {
-        invalidateRangeStart(start, end, NO_OWNER);
+        invalidateRangeStart(start, end, Event.OTHER, NO_OWNER);
     }
 
-    private void invalidateRangeStart(int start, int end, int owner) {
+    private void invalidateRangeStart(int start, int end, Event event, int owner) {
         if (hasItree()) {
-            mnItreeInvalidate(start, end, owner);
+            mnItreeInvalidate(start, end, event, owner);
         }
         list.call(ops -> ops.invalidateRangeBegin(start, end));
     }
@@ -273,10 +281,10 @@ public class Interval extends NotifierSites {
 
     /** {@code mn_itree_invalidate}, {@code mn_itree_release}. */
     final void mnItreeInvalidate(int start, int end) {
-        mnItreeInvalidate(start, end, NO_OWNER);
+        mnItreeInvalidate(start, end, Event.OTHER, NO_OWNER);
     }
 
-    private void mnItreeInvalidate(int start, int end, int owner) {
+    private void mnItreeInvalidate(int start, int end, Event event, int owner) {
         // mn_itree_inv_start_range
         lock.lock();
         activeInvalidateRanges.add(1);
@@ -288,7 +296,7 @@ public class Interval extends NotifierSites {
         }
         lock.unlock();
         for (; subscription != null; subscription = iterNext(subscription, start, end)) { // mn_itree_inv_next
-            subscription.invalidate(start, end, curSeq, owner);
+            subscription.invalidate(start, end, curSeq, event, owner);
         }
     }
 
@@ -398,13 +406,13 @@ public class Interval extends NotifierSites {
     /** {@code migrate_vma_collect}: start, of the device that has or gets the pages. */
     @Override
     public void beforeMigrateCollect(int start, int end, int owner) {
-        invalidateRangeStart(start, end, owner);
+        invalidateRangeStart(start, end, Event.MIGRATE, owner);
     }
 
     /** {@code __migrate_device_pages}: start, of the device that gets the pages. */
     @Override
     public void beforeMigrateInsert(int start, int end, int owner) {
-        invalidateRangeStart(start, end, owner);
+        invalidateRangeStart(start, end, Event.MIGRATE, owner);
     }
 
     /** {@code migrate_vma_collect}: end. */
@@ -423,6 +431,30 @@ public class Interval extends NotifierSites {
     @Override
     public void afterMigrateInsert(int start, int end) {
         invalidateRangeEnd(start, end);
+    }
+
+    /** {@code make_device_exclusive}: start. */
+    @Override
+    public void beforeMakeExclusive(int address, int owner) {
+        invalidateRangeStart(address, address + 1, Event.EXCLUSIVE, owner);
+    }
+
+    /** {@code make_device_exclusive}: end. */
+    @Override
+    public void afterMakeExclusive(int address) {
+        invalidateRangeEnd(address, address + 1);
+    }
+
+    /** {@code remove_device_exclusive_entry}: start, {@code MMU_NOTIFY_CLEAR} since 2025, without an owner before. */
+    @Override
+    public void beforeRestoreExclusive(int address) {
+        invalidateRangeStart(address, address + 1);
+    }
+
+    /** {@code remove_device_exclusive_entry}: end. */
+    @Override
+    public void afterRestoreExclusive(int address) {
+        invalidateRangeEnd(address, address + 1);
     }
 
     /** {@code exit_mmap}: {@code __mmu_notifier_release} at its beginning; of the intervals nothing is left to ask. */

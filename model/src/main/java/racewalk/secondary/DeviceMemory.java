@@ -14,6 +14,9 @@ public interface DeviceMemory {
     /** {@code -EINVAL}. */
     long EINVAL = -5;
 
+    /** {@code -EBUSY}. */
+    long EBUSY = -6;
+
     /**
      * Says which device it is, before the tasks start.
      *

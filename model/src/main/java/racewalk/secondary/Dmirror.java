@@ -13,6 +13,7 @@ import racewalk.migrate.MigrateArgs.Select;
 import racewalk.migrate.MigrateVma;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.DevPagemap;
+import racewalk.mm.DeviceExclusive;
 import racewalk.mm.GetUserPages;
 import racewalk.mm.HmmRangeFault;
 import racewalk.mm.NotifierSites;
@@ -31,7 +32,7 @@ import racewalk.notifier.Interval;
  * dmirror_do_fault} stores a {@code struct page} that has no memory at all [R]. Each device has one process, and what
  * {@code RELEASE} takes from the device may be used again.
  */
-public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
+public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAccess, DevPagemap {
 
     /** Branches of the device. */
     public enum Marks implements Mark {
@@ -50,7 +51,13 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
         /** A page was brought back. */
         BROUGHT_BACK,
         /** {@code WARN_ON}: a page was asked for writing, and may only be read. */
-        READ_ONLY
+        READ_ONLY,
+        /** The device had a page for itself, and made an exchange on it. */
+        EXCHANGED,
+        /** A page that was made exclusive to the device had been invalidated since. */
+        EXCLUSIVE_RETRY,
+        /** The device was told that a page was made exclusive to it, and did nothing. */
+        OWN_EXCLUSIVE
     }
 
     /** Where it differs from what is in Linux. */
@@ -68,7 +75,19 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
         /** Planted: it is erased when the content has been copied. */
         ERASE_LATE,
         /** Planted: the device does nothing when it is told of any migration, be it another device's. */
-        IGNORES_OTHERS
+        IGNORES_OTHERS,
+        /**
+         * A page that is made exclusive is mapped as {@code nouveau_atomic_range_fault} does it: unless there was an
+         * invalidation meanwhile, of which the own conversion is none.
+         */
+        EXCLUSIVE_CHECKED,
+        /** Planted: of its own conversions, too, the device takes note as of any invalidation; it is never busy. */
+        EXCLUSIVE_TOLD,
+        /**
+         * Before it tries again it does not unlock and put the page, as {@code nouveau_atomic_range_fault} until
+         * Hildenbrand, "nouveau/svm: fix missing folio unlock + put after make_device_exclusive_range()", Jan 2025.
+         */
+        EXCLUSIVE_LEAKED
     }
 
     private static final long DONE = 0;
@@ -78,6 +97,7 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
     private final PhysicalMemory memory;
     private final GetUserPages gup;
     private final HmmRangeFault hmm;
+    private final DeviceExclusive exclusive;
     private final Set<Difference> differences;
     private final String name;
     private final Mutex mutex;
@@ -94,6 +114,7 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
         this.memory = mm.memory();
         this.gup = gup;
         this.hmm = new HmmRangeFault(mm, gup);
+        this.exclusive = new DeviceExclusive(mm, gup);
         this.differences = differences.isEmpty() ? Set.of() : EnumSet.copyOf(differences);
         this.mutex = machine.mutex(LockClass.MIRROR_UPDATE, name + ".mutex");
         this.pt = machine.words(name + ".pt", mm.pageTable().span(), 0, Pte::show);
@@ -133,11 +154,28 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
          * of the migration process".
          */
         @Override
-        public void invalidateMigrate(
-                Interval.Subscription subscription, int start, int end, long curSeq, int ofOwner) {
-            if (ofOwner == owner && !has(Difference.TOLD) || has(Difference.IGNORES_OTHERS)) {
-                machine.reach(Marks.OWN_MIGRATION);
-                return;
+        public void invalidateOwned(
+                Interval.Subscription subscription,
+                int start,
+                int end,
+                long curSeq,
+                Interval.Event event,
+                int ofOwner) {
+            boolean own = ofOwner == owner;
+            switch (event) {
+                case MIGRATE -> {
+                    if (own && !has(Difference.TOLD) || has(Difference.IGNORES_OTHERS)) {
+                        machine.reach(Marks.OWN_MIGRATION);
+                        return;
+                    }
+                }
+                case EXCLUSIVE -> {
+                    if (own && !has(Difference.EXCLUSIVE_TOLD)) {
+                        machine.reach(Marks.OWN_EXCLUSIVE);
+                        return;
+                    }
+                }
+                case OTHER -> {}
             }
             invalidate(subscription, start, end, curSeq);
         }
@@ -289,9 +327,14 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
         migration.migrateVmaFinalize(args);
         mm.mmapLock().upRead();
 
+        return doRead(start, end);
+    }
+
+    /** {@code dmirror_do_read}, "Return the migrated data for verification": only whether it is all there. */
+    private long doRead(int start, int end) {
         mutex.lock();
         boolean all = true;
-        for (int address = start; address < end; address++) { // dmirror_do_read
+        for (int address = start; address < end; address++) {
             all &= pt[address].readOnce() != Pte.NONE.bits();
         }
         mutex.unlock();
@@ -439,9 +482,129 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, DevPagemap {
         migration.migrateVmaFinalize(args); // migrate_device_finalize
     }
 
+    /** {@code dmirror_exclusive}. */
+    @Override
+    public long makeExclusive(int start, int end) {
+        long failed = has(Difference.EXCLUSIVE_CHECKED) ? exclusiveChecked(start, end) : exclusive(start, end);
+        return failed == DONE ? doRead(start, end) : failed;
+    }
+
+    private long exclusive(int start, int end) {
+        long failed = DONE;
+        mm.mmapLock().downRead();
+        for (int address = start; failed == DONE && address < end; address++) {
+            String caller = "dmirror_exclusive of " + address + " until " + end;
+            DeviceExclusive.Made made = exclusive.make(gup, address, NotifierSites.NO_OWNER, caller);
+            failed = failure(made);
+            if (failed == DONE) {
+                mutex.lock();
+                atomicMap(address, made.page());
+                mutex.unlock();
+                made.page().lock().unlock();
+                memory.putPage(made.page());
+            }
+        }
+        mm.mmapLock().upRead();
+        return failed;
+    }
+
+    /** {@code dmirror_atomic_map}, with the mutex held. */
+    private void atomicMap(int address, Page page) {
+        pt[address].writeOnce(Pte.makeDeviceExclusiveEntry(page).bits()); // xa_store, DPT_XA_TAG_ATOMIC
+    }
+
+    private static long failure(DeviceExclusive.Made made) {
+        if (made.failure() == null) {
+            return DONE;
+        }
+        return made.failure() == DeviceExclusive.Failure.EBUSY ? EBUSY : DENIED;
+    }
+
+    private long exclusiveChecked(int start, int end) {
+        long failed = DONE;
+        for (int address = start; failed == DONE && address < end; address++) {
+            failed = atomicRangeFault(address, end);
+            notifier.readEnd();
+        }
+        return failed;
+    }
+
+    /**
+     * {@code nouveau_atomic_range_fault} of {@code drivers/gpu/drm/nouveau/nouveau_svm.c}, of one page. It tries again
+     * for a second, and then it is busy; here that is at once, for CPU and device may take the page from each other
+     * again and again [R].
+     */
+    private long atomicRangeFault(int address, int end) {
+        while (true) {
+            mm.localsAre("atomic_range_fault of " + address + " until " + end);
+            long seq = notifier.readBegin();
+            mm.mmapLock().downRead();
+            DeviceExclusive.Made made =
+                    exclusive.make(gup, address, owner, "atomic_range_fault of " + address + " " + seq);
+            mm.mmapLock().upRead();
+            if (made.failure() != null) {
+                return failure(made);
+            }
+            Page page = made.page();
+            mutex.lock();
+            if (!notifier.readRetry(seq)) {
+                atomicMap(address, page);
+                mutex.unlock();
+                page.lock().unlock();
+                memory.putPage(page);
+                return DONE;
+            }
+            mutex.unlock();
+            machine.reach(Marks.EXCLUSIVE_RETRY);
+            if (!has(Difference.EXCLUSIVE_LEAKED)) {
+                page.lock().unlock();
+                memory.putPage(page);
+            }
+            if (!has(Difference.EXCLUSIVE_TOLD)) {
+                return EBUSY;
+            }
+        }
+    }
+
+    /** {@code dmirror_check_atomic}, without the mutex. */
+    @Override
+    public long checkExclusive(int start, int end) {
+        for (int address = start; address < end; address++) {
+            if (new Pte(pt[address].readOnce()).isDeviceExclusive()) {
+                return EPERM;
+            }
+        }
+        return DONE;
+    }
+
+    /**
+     * No command of {@code test_hmm}: an atomic operation as a device makes it that has the page exclusively, and only
+     * then; else it faults, and here that is all. To the CPUs its load and its store are two; as every access it is
+     * over before an invalidation is [R].
+     */
+    @Override
+    public long exchange(int address, long value) {
+        long old = ENOENT;
+        mutex.lock();
+        Pte entry = new Pte(pt[address].readOnce());
+        if (entry.isDeviceExclusive()) {
+            Word content = memory.page(entry.pfn()).content();
+            old = content.readOnce();
+            content.writeOnce(value);
+            machine.reach(Marks.EXCHANGED);
+        }
+        mutex.unlock();
+        return old;
+    }
+
+    @Override
+    public boolean peekExclusive(int address) {
+        return new Pte(pt[address].peek()).isDeviceExclusive();
+    }
+
     @Override
     public List<Pte> peek(int address) {
-        return List.of(new Pte(pt[address].peek()));
+        return List.of(new Pte(pt[address].peek()).asSeenByDevice());
     }
 
     @Override

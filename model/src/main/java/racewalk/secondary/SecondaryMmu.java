@@ -35,11 +35,16 @@ public interface SecondaryMmu {
         return 0;
     }
 
+    /** Whether the device takes it that nobody else uses the page that it has at {@code address}, for invariants. */
+    default boolean peekExclusive(int address) {
+        return false;
+    }
+
     /** Whether an entry of the device, or of who keeps account for it, still says that it stored to the page. */
     default boolean peekDirty(int pfn) {
         return false;
     }
 
-    /** Every word that {@link #peek}, {@link #peekPins} and {@link #peekDirty} may look at. */
+    /** Every word that {@link #peek} and its like may look at. */
     List<Word> words();
 }

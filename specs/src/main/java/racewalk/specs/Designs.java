@@ -37,6 +37,7 @@ import racewalk.migrate.MigrateVma;
 import racewalk.migrate.Migration;
 import racewalk.migrate.PageMigration;
 import racewalk.mm.AddressSpace;
+import racewalk.mm.DeviceExclusive;
 import racewalk.mm.Fault;
 import racewalk.mm.Fault2016;
 import racewalk.mm.Fault2016Unlocked;
@@ -152,8 +153,11 @@ public final class Designs {
     private static final Set<Repair> V15_EARLY_REPAIRS =
             EnumSet.complementOf(EnumSet.of(Repair.PUTBACK, Repair.RESTORE_SET_BACK, Repair.SOURCES));
 
-    private static final Set<Dmirror.Difference> DMIRROR_REPAIRS =
-            EnumSet.of(Dmirror.Difference.TOLD, Dmirror.Difference.MAPPED_BY_FAULT, Dmirror.Difference.OWN_READ_ONLY);
+    private static final Set<Dmirror.Difference> DMIRROR_REPAIRS = EnumSet.of(
+            Dmirror.Difference.TOLD,
+            Dmirror.Difference.MAPPED_BY_FAULT,
+            Dmirror.Difference.OWN_READ_ONLY,
+            Dmirror.Difference.EXCLUSIVE_CHECKED);
 
     private static final Files FILES_3_14 = new Files(DirtyZap.FLUSHED_UNLOCKED, IMmapLock.WRITE, FaultLock.WHOLE);
     private static final Files FILES_4_9 = new Files(DirtyZap.FLUSHED_LOCKED, IMmapLock.WRITE, FaultLock.WHOLE);
@@ -274,6 +278,27 @@ public final class Designs {
                 "linux-7.0 whose faults do not look again whether there is a device-private entry still",
                 FaultToday.DeviceUnchecked::new,
                 Set.of()));
+
+        ALL.add(exclusiveFault(
+                "exclusive-fault-unreferenced",
+                "linux-7.0 whose faults have no reference on the page of a device-exclusive entry, as until 2023",
+                DeviceExclusive.LeftOut.REFERENCE));
+        ALL.add(exclusiveFault(
+                "exclusive-fault-untold",
+                "linux-7.0 whose faults on a device-exclusive entry tell no device",
+                DeviceExclusive.LeftOut.NOTIFIER));
+        ALL.add(exclusiveFault(
+                "exclusive-fault-unchecked",
+                "linux-7.0 whose faults do not look again whether there is a device-exclusive entry still",
+                DeviceExclusive.LeftOut.RECHECK));
+        ALL.add(exclusiveFork(
+                "exclusive-fork-waits",
+                "linux-7.0 whose fork waits where the page of a device-exclusive entry is locked",
+                ForkToday.OnExclusive.RESTORE_AND_WAIT));
+        ALL.add(exclusiveFork(
+                "exclusive-fork-copies",
+                "linux-7.0 whose fork copies a device-exclusive entry as it is",
+                ForkToday.OnExclusive.COPY));
 
         ALL.add(migration(
                 "gup-flush-without-interrupt",
@@ -1056,7 +1081,17 @@ public final class Designs {
             String title,
             BiFunction<AddressSpace, NotifierSites, Fault> fault,
             Set<MigrateVma.LeftOut> leftOut) {
-        return today(id, title, fault, leftOut, Set.of());
+        return today(id, title, fault, ForkToday::new, leftOut, Set.of());
+    }
+
+    private static Design.Mm exclusiveFault(String id, String title, DeviceExclusive.LeftOut leftOut) {
+        return today(id, title, (mm, notifier) -> new FaultToday(mm, notifier, EnumSet.of(leftOut)), Set.of());
+    }
+
+    private static Design.Mm exclusiveFork(String id, String title, ForkToday.OnExclusive onExclusive) {
+        Design.Forker fork =
+                (parent, notifier, child, exit) -> new ForkToday(parent, notifier, child, exit, onExclusive);
+        return today(id, title, FaultToday::new, fork, Set.of(), Set.of());
     }
 
     /** The memory management of today. Of munmap, MADV_DONTNEED and mprotect what matters here is as it was. */
@@ -1064,6 +1099,7 @@ public final class Designs {
             String id,
             String title,
             BiFunction<AddressSpace, NotifierSites, Fault> fault,
+            Design.Forker fork,
             Set<MigrateVma.LeftOut> leftOut,
             Set<GupFastToday.LeftOut> leftOutOfGup) {
         return new Design.Mm(
@@ -1074,7 +1110,7 @@ public final class Designs {
                         Set.of(Trait.DEVICE_MEMORY)),
                 Unmap::new,
                 fault,
-                ForkToday::new,
+                fork,
                 PageReferenced::new,
                 PtLocks.SPLIT,
                 (mm, notifier) -> new MigrateVma(mm, notifier, leftOut),
@@ -1094,7 +1130,7 @@ public final class Designs {
     }
 
     private static Design.Mm gupToday(String id, String title, GupFastToday.LeftOut leftOut) {
-        return today(id, title, FaultToday::new, Set.of(), EnumSet.of(leftOut));
+        return today(id, title, FaultToday::new, ForkToday::new, Set.of(), EnumSet.of(leftOut));
     }
 
     private static Design.Secondary kvmSeq(String id, String title, String source, KvmSeq.Variant variant) {
@@ -1135,6 +1171,7 @@ public final class Designs {
         ALL.add(dmirrorBut("told", source, Dmirror.Difference.TOLD));
         ALL.add(dmirrorBut("mapped-by-fault", source, Dmirror.Difference.MAPPED_BY_FAULT));
         ALL.add(dmirrorBut("own-read-only", source, Dmirror.Difference.OWN_READ_ONLY));
+        ALL.add(dmirrorBut("exclusive-checked", source, Dmirror.Difference.EXCLUSIVE_CHECKED));
         ALL.add(dmirror(
                 "dmirror-erase-locked",
                 "dmirror that erases the entry of a page that is brought back under its mutex",
@@ -1152,11 +1189,23 @@ public final class Designs {
                 EnumSet.of(Dmirror.Difference.NO_ERASE)));
         Set<Dmirror.Difference> ignoring = EnumSet.copyOf(DMIRROR_REPAIRS);
         ignoring.add(Dmirror.Difference.IGNORES_OTHERS);
+        Set<Dmirror.Difference> leaking = EnumSet.copyOf(DMIRROR_REPAIRS);
+        leaking.add(Dmirror.Difference.EXCLUSIVE_LEAKED);
         ALL.add(dmirror(
                 "dmirror-ignores-others",
                 "dmirror-repaired that does nothing when any device migrates a page",
                 "a planted fault",
                 ignoring));
+        ALL.add(dmirror(
+                "dmirror-exclusive-told",
+                "dmirror that maps what is made exclusive for it if nothing was invalidated, and takes that for one",
+                "what a comment in make_device_exclusive says: the caller must filter this event out",
+                EnumSet.of(Dmirror.Difference.EXCLUSIVE_CHECKED, Dmirror.Difference.EXCLUSIVE_TOLD)));
+        ALL.add(dmirror(
+                "dmirror-exclusive-leaked",
+                "dmirror-repaired that leaves a page locked that was invalidated while it was made exclusive",
+                "Hildenbrand, nouveau/svm: fix missing folio unlock + put [...], Jan 2025: before it",
+                leaking));
     }
 
     private static Design.Secondary dmirrorBut(String id, String source, Dmirror.Difference left) {
@@ -1292,6 +1341,7 @@ public final class Designs {
                         MigratePages.Marks.values(),
                         MigrateVma.Marks.values(),
                         FaultToday.Marks.values(),
+                        DeviceExclusive.Marks.values(),
                         ForkToday.Marks.values(),
                         FileFault.Marks.values(),
                         ReclaimFile.Marks.values(),

@@ -2,9 +2,12 @@ package racewalk.specs;
 
 import racewalk.mm.Protection;
 import racewalk.specs.Operation.Age;
+import racewalk.specs.Operation.CheckExclusive;
 import racewalk.specs.Operation.Dma;
 import racewalk.specs.Operation.Dontneed;
 import racewalk.specs.Operation.Evict;
+import racewalk.specs.Operation.Exchange;
+import racewalk.specs.Operation.Exclusive;
 import racewalk.specs.Operation.Exit;
 import racewalk.specs.Operation.Fork;
 import racewalk.specs.Operation.Load;
@@ -44,8 +47,8 @@ import racewalk.specs.Operation.Writeback;
  * young in Linux: a fault, {@code get_user_pages}, {@code mprotect}. No staleness is allowed for: in 2.6.24 who clears
  * an accessed bit flushes, and what goes through a stale translation until then is an access before that ageing.
  *
- * <p>What a device does that migrates pages to its own memory and back has no effect here; what it answers is left to
- * it.
+ * <p>What a device does that migrates pages to its own memory and back, or takes them for itself, has no effect here;
+ * what it answers is left to it.
  *
  * <p>Where a file is mapped shared, its pages are the first ones. MADV_DONTNEED does nothing to them. A page that was
  * cut off is there still and permits no access: SIGBUS.
@@ -167,6 +170,7 @@ public final class FlatMemory {
             case Age _ -> result == Operation.YOUNG;
             case OfContpte.Get _ -> result != OfContpte.Get.CLEAN;
             case Dma _ -> result == Operation.DONE; // the page was pinned, and may be unmapped
+            case Exclusive _, CheckExclusive _ -> result != Operation.OUT_OF_MEMORY;
             default -> operation.isOfDeviceMemory() && result != Operation.OUT_OF_MEMORY;
         };
     }
@@ -197,9 +201,11 @@ public final class FlatMemory {
         return switch (operation) {
             case Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, OfContpte _ -> memory;
+            case Exclusive _, CheckExclusive _ -> memory;
             case Truncate _ -> isHole(memory, page) ? memory : with(memory, page, now, BEYOND_END);
             case Pin _ -> now.permits(true) ? accessed(memory, page) : memory;
             case Load _ -> permits(memory, page, false) ? accessed(memory, page) : memory;
+            case Exchange(int _, long value) -> now.permits(true) ? with(memory, page, now, value) : memory;
             case Store(int _, long value) ->
                 permits(memory, page, true) ? accessed(with(memory, page, now, value), page) : memory;
             case Dma(int _, long value) -> isHole(memory, page) ? memory : with(memory, page, now, value);
@@ -225,6 +231,7 @@ public final class FlatMemory {
         return switch (operation) {
             case Load _ -> permits(memory, page, false) ? value(memory, page) : Operation.DENIED;
             case Store _, Pin _, Dma _ -> permits(memory, page, true) ? Operation.DONE : Operation.DENIED;
+            case Exchange _ -> permits(memory, page, true) ? value(memory, page) : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
             case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
             case OfContpte.Get _ -> value(memory, page) == 0 ? OfContpte.Get.CLEAN : OfContpte.Get.DIRTY;
@@ -244,6 +251,8 @@ public final class FlatMemory {
                     Evict _,
                     Writeback _,
                     Truncate _,
+                    Exclusive _,
+                    CheckExclusive _,
                     Unpin _ -> NOTHING;
             case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
@@ -280,7 +289,13 @@ public final class FlatMemory {
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
             case OfTable _, OfContpte _ -> false;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> false;
+            case Exclusive _, CheckExclusive _, Exchange _ -> false;
         };
+    }
+
+    /** Whether an operation may always be refused: a device may have lost what it had for itself. */
+    static boolean mayBeRefused(Operation operation) {
+        return operation instanceof Exchange;
     }
 
     /**

@@ -109,6 +109,18 @@ public enum Invariants {
             "while nobody has the PT lock, a device-private entry's page has a reference and belongs to a driver",
             Invariants::devicePrivateEntryHasItsPage),
 
+    /**
+     * What a device does atomically to itself alone is atomic to all only if no CPU can come between. Source: {@code
+     * Documentation/mm/hmm.rst}, "Exclusive access memory". Checked where a device may have pages for itself.
+     */
+    EXCLUSIVE_IS_EXCLUSIVE(
+            "ExclusiveIsExclusive",
+            "while a device has a page for itself, no PTE that is present and no TLB entry is of that page",
+            Invariants::exclusiveIsExclusive),
+
+    /** A lock is held by somebody with a reference. Source: {@code PAGE_FLAGS_CHECK_AT_FREE}. Checked likewise. */
+    NO_FREE_PAGE_LOCKED("NoFreePageLocked", "a free page is not locked", Invariants::noFreePageLocked),
+
     /** Checkpoint and restore copy what is soft-dirty. Source: {@code Documentation/admin-guide/mm/soft-dirty.rst}. */
     SOFT_DIRTY_NEVER_LOST(
             "SoftDirtyNeverLost",
@@ -259,8 +271,13 @@ public enum Invariants {
         return of == Of.TABLES;
     }
 
-    /** Those that are checked if the scenario names none. */
+    /** Those that are checked if the scenario names none, and no device has pages for itself. */
     public static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates) {
+        return of(memory, processes, migrates, false);
+    }
+
+    /** Those that are checked if the scenario names none. */
+    static List<Invariants> of(Scenario.Memory memory, Processes processes, boolean migrates, boolean exclusive) {
         boolean mayFail = memory.allocations() == Allocations.MAY_FAIL;
         return Stream.of(values())
                 .filter(Invariants::isOfMemory)
@@ -271,6 +288,7 @@ public enum Invariants {
                     case DIRTY_NEVER_LOST -> migrates && memory.filePages() == 0;
                     case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;
                     case DEVICE_DIRTY_NEVER_LOST -> false;
+                    case EXCLUSIVE_IS_EXCLUSIVE, NO_FREE_PAGE_LOCKED -> exclusive;
                     case NO_CPU_TRANSLATION_OF_DEVICE_MEMORY, DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE ->
                         memory.deviceFrames() > 0;
                     // "We do not preserve soft-dirty information": copy_nonpresent_pte
@@ -649,6 +667,60 @@ public enum Invariants {
                             ? null
                             : "the PTE of page " + address + " is " + pte + ", and " + page + " is nobody's";
                 }));
+    }
+
+    private static Invariant exclusiveIsExclusive(Rig rig) {
+        List<Word> reads = new ArrayList<>();
+        for (RigProcess process : rig.processes()) {
+            reads.addAll(process.mm().pageTable().words());
+            reads.addAll(process.translationsOfCpus());
+            reads.addAll(process.translationsOfDevices());
+        }
+        return EXCLUSIVE_IS_EXCLUSIVE.invariant(
+                reads,
+                () -> firstOf(rig, (process, address) -> {
+                    for (Map.Entry<String, SecondaryMmu> device :
+                            process.devices().entrySet()) {
+                        if (device.getValue().peekExclusive(address)) {
+                            int pfn = device.getValue().peek(address).getFirst().pfn();
+                            String access = firstOf(rig, (other, at) -> accessOf(other, at, pfn));
+                            if (access != null) {
+                                return device.getKey() + " has page" + pfn + " for itself at page " + address + ", and "
+                                        + access;
+                            }
+                        }
+                    }
+                    return null;
+                }));
+    }
+
+    /** By what a CPU reaches a frame at {@code address}, or null. */
+    private static String accessOf(RigProcess process, int address, int pfn) {
+        Pte pte = process.mm().pageTable().peek(address);
+        if (pte.permits(false) && pte.pfn() == pfn) {
+            return "the PTE of page " + address + " is " + pte;
+        }
+        for (Cpu cpu : process.mm().cpus()) {
+            Pte entry = cpu.tlb().peek(address);
+            if (entry.permits(false) && entry.pfn() == pfn) {
+                return cpu.task() + " has a TLB entry of page " + address + " for " + entry;
+            }
+        }
+        return null;
+    }
+
+    private static Invariant noFreePageLocked(Rig rig) {
+        PhysicalMemory memory = rig.memory();
+        List<Word> reads = new ArrayList<>(memory.freeWords());
+        memory.pages().forEach(page -> reads.add(page.lock().word()));
+        return NO_FREE_PAGE_LOCKED.invariant(reads, () -> {
+            for (Page page : memory.pages()) {
+                if (isFree(memory, page.pfn()) && page.lock().word().peek() != 0) {
+                    return page + " is free, and locked";
+                }
+            }
+            return null;
+        });
     }
 
     private static Invariant softDirtyNeverLost(Rig rig) {

@@ -270,7 +270,9 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                     }
                     continue;
                 }
-                if (done == 0 && allocations == Allocations.MAY_FAIL && FlatMemory.allocates(operation)) {
+                boolean refused = FlatMemory.mayBeRefused(operation)
+                        || allocations == Allocations.MAY_FAIL && FlatMemory.allocates(operation);
+                if (done == 0 && refused) {
                     Configuration next =
                             configuration.refuse(task, operation, FlatMemory.refusal(Scenario.isCpu(actors.get(task))));
                     if (closed.add(next)) {
@@ -292,7 +294,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
 
     /** A result in eight bits. */
     private static long code(long result) {
-        if (result == Operation.DENIED || result == Operation.EPERM) {
+        if (result == Operation.DENIED || result == Operation.EPERM || result == Operation.ENOENT) {
             return DENIED;
         }
         if (result == Operation.OUT_OF_MEMORY) {

@@ -26,6 +26,9 @@ public sealed interface Operation {
     /** {@code -EINVAL} of a device. */
     long EINVAL = DeviceMemory.EINVAL;
 
+    /** {@code -EBUSY} of a device. */
+    long EBUSY = DeviceMemory.EBUSY;
+
     /** The result of a range operation on a whole range. */
     long DONE = 0;
 
@@ -238,6 +241,23 @@ public sealed interface Operation {
         return this instanceof Writeback || this instanceof Truncate;
     }
 
+    /**
+     * The pages of the range become a device's alone: {@link #DONE}, {@link #DENIED}, {@link #EBUSY}, or {@link
+     * #ENOENT} if it has lost one again. It has no other effect that can be seen.
+     */
+    record Exclusive(int start, int end) implements Operation {}
+
+    /** Whether the device has no page of the range for itself: {@link #DONE}, or {@link #EPERM} if it has one. */
+    record CheckExclusive(int start, int end) implements Operation {}
+
+    /** An atomic exchange by a device: what the page held, or {@link #ENOENT} if it has not the page for itself. */
+    record Exchange(int page, long value) implements Operation {}
+
+    /** Whether the operation can only be where a device may have pages for itself. */
+    default boolean isOfExclusiveAccess() {
+        return this instanceof Exclusive || this instanceof CheckExclusive || this instanceof Exchange;
+    }
+
     /** Whether the operation can only be where devices have memory of their own. */
     default boolean isOfDeviceMemory() {
         return this instanceof MigrateToDevice || this instanceof MigrateToSystem || this instanceof Evict;
@@ -266,6 +286,9 @@ public sealed interface Operation {
             case Reclaim(int page) -> page;
             case Migrate(int start, int _) -> start;
             case Pin(int page, Pin.Way _) -> page;
+            case Exclusive(int start, int _) -> start;
+            case CheckExclusive(int start, int _) -> start;
+            case Exchange(int page, long _) -> page;
             case MigrateToDevice(int start, int _) -> start;
             case MigrateToSystem(int start, int _) -> start;
             case Evict(int start, int _) -> start;
@@ -295,6 +318,9 @@ public sealed interface Operation {
             case Reclaim(int page) -> page + 1;
             case Migrate(int _, int end) -> end;
             case Pin(int page, Pin.Way _) -> page + 1;
+            case Exclusive(int _, int end) -> end;
+            case CheckExclusive(int _, int end) -> end;
+            case Exchange(int page, long _) -> page + 1;
             case MigrateToDevice(int _, int end) -> end;
             case MigrateToSystem(int _, int end) -> end;
             case Evict(int _, int end) -> end;
@@ -315,6 +341,8 @@ public sealed interface Operation {
         boolean narrows = switch (this) {
             case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> true;
+            case Exclusive _, Exchange _ -> true; // from the CPUs
+            case CheckExclusive _ -> false;
             case Store _, Pin _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
             case Unpin _, Dma _ -> false;
@@ -330,12 +358,16 @@ public sealed interface Operation {
         if (result == OUT_OF_MEMORY) {
             return "out of memory";
         }
-        if (result == EPERM || result == ENOENT || result == EINVAL) {
-            return result == EPERM ? "EPERM" : result == ENOENT ? "ENOENT" : "EINVAL";
+        if (result == EPERM || result == ENOENT) {
+            return result == EPERM ? "EPERM" : "ENOENT";
+        }
+        if (result == EINVAL || result == EBUSY) {
+            return result == EINVAL ? "EINVAL" : "EBUSY";
         }
         return switch (this) {
-            case Load _ -> result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
-            case Store _, Pin _, Dma _ -> result == DENIED ? "denied" : "ok";
+            case Load _, Exchange _ ->
+                result == DENIED ? "denied" : result == Page.POISON ? "poison" : Long.toString(result);
+            case Store _, Pin _, Dma _, Exclusive _ -> result == DENIED ? "denied" : "ok";
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
             case Munmap _,
                     Prefault _,
@@ -352,6 +384,7 @@ public sealed interface Operation {
                     Evict _,
                     Writeback _,
                     Truncate _,
+                    CheckExclusive _,
                     Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
             case OfTable.Walk walk -> walk.seen(result);

@@ -35,6 +35,7 @@ import racewalk.mm.Unmap;
 import racewalk.mm.Writeback;
 import racewalk.secondary.DeviceMemory;
 import racewalk.secondary.Driver;
+import racewalk.secondary.ExclusiveAccess;
 import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
 
@@ -289,6 +290,9 @@ final class RigProcess {
                 ((DeviceMemory) device).evict();
                 yield Operation.DONE;
             }
+            case Operation.Exclusive _ -> ((ExclusiveAccess) device).makeExclusive(start, end);
+            case Operation.CheckExclusive _ -> ((ExclusiveAccess) device).checkExclusive(start, end);
+            case Operation.Exchange(int _, long value) -> ((ExclusiveAccess) device).exchange(start, value);
             case Operation.Dma(int _, long value) ->
                 pins.get(actor).dma(start, value) ? Operation.DONE : Operation.DENIED;
             case Operation.Unpin _ -> {
@@ -366,8 +370,8 @@ final class RigProcess {
     }
 
     /**
-     * Someone locks the page that is mapped at {@code address}, with a reference as reclaim would have one, and lets it
-     * go.
+     * Someone locks the page that is mapped at {@code address}, be it for a device alone, with a reference as reclaim
+     * would have one, and lets it go.
      */
     private void lockPage(int address) {
         PageTable.Leaf leaf = mm.pageTable().leafOf(address);
@@ -376,7 +380,7 @@ final class RigProcess {
         }
         leaf.ptl().lock();
         Pte pte = new Pte(mm.pageTable().pte(leaf, address).readOnce());
-        if (!pte.isPresent()) {
+        if (!pte.isPresent() && !pte.isDeviceExclusive()) {
             leaf.ptl().unlock();
             return;
         }

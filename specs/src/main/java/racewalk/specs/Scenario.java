@@ -33,7 +33,8 @@ import racewalk.walk.TableShape;
  * @param reaches what must be reached, or a proof is vacuous
  * @param expectations what is expected; the first that matches a cell counts
  * @param scope how it was reduced, {@link Scope#FULL} if it was not
- * @param migrates whether pages migrate, or are pinned: then they have the rmap and the LRU list of 2016
+ * @param migrates whether pages migrate, are pinned, or become a device's alone: then they have the rmap and the LRU
+ *     list of 2016
  * @param tables the walked tables, of a scenario that has these instead of a memory; else null
  * @param results for some actors, what each of their operations may give, as people read it; {@code any} for anything
  */
@@ -495,11 +496,19 @@ public record Scenario(
         return !migrates() && (changesNotifiers() || has(operation -> operation instanceof Operation.Reclaim));
     }
 
-    /** Whether pages migrate, or are pinned, if these are the actors. */
+    /** Whether pages migrate, are pinned, or become a device's alone, if these are the actors. */
     static boolean migrates(Map<String, List<Operation>> actors) {
         return actors.values().stream()
                 .flatMap(List::stream)
-                .anyMatch(operation -> operation instanceof Operation.Migrate || operation instanceof Operation.Pin);
+                .anyMatch(operation -> operation instanceof Operation.Migrate
+                        || operation instanceof Operation.Pin
+                        || operation.isOfExclusiveAccess());
+    }
+
+    /** Whether some operation is of pages that are a device's alone, be it at boot. */
+    public boolean hasExclusiveAccess() {
+        return has(Operation::isOfExclusiveAccess)
+                || boot.stream().anyMatch(step -> step.operation.isOfExclusiveAccess());
     }
 
     /** Whether it asks about a claim, which correct designs may refute, and not whether a design is correct. */

@@ -116,7 +116,12 @@ public final class ScenarioReader {
                         fields.optional("invariants")
                                 .map(ScenarioReader::invariants)
                                 .orElseGet(() -> Invariants.of(
-                                        memory, processes, memory.hasRmap() || Scenario.migrates(actors))),
+                                        memory,
+                                        processes,
+                                        memory.hasRmap() || Scenario.migrates(actors),
+                                        actors.values().stream()
+                                                .flatMap(List::stream)
+                                                .anyMatch(Operation::isOfExclusiveAccess))),
                         fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                         expectations(fields.require("expect")),
                         Scenario.Scope.FULL)
@@ -348,7 +353,7 @@ public final class ScenarioReader {
         });
     }
 
-    /** Where devices have memory, all designs know of it; who migrates to it, has some. */
+    /** Where devices have memory, or pages for themselves, all designs know of it; who migrates to it, has some. */
     private static void checkDeviceMemory(YamlNode root, Scenario scenario) {
         boolean needed = Stream.concat(
                         scenario.boot().stream().map(Scenario.Step::operation),
@@ -362,10 +367,16 @@ public final class ScenarioReader {
         if (there && (scenario.devices() == 0 || scenario.memory().allocations() == Allocations.MAY_FAIL)) {
             throw root.malformed("'device-frames' are of a scenario with devices, whose allocations succeed");
         }
+        boolean exclusive = scenario.hasExclusiveAccess();
+        if (exclusive && (!scenario.migrates() || scenario.memory().allocations() == Allocations.MAY_FAIL)) {
+            throw root.malformed("'exclusive', 'exchange' and 'check-exclusive' are not of the boot alone, and of a"
+                    + " memory whose allocations succeed");
+        }
         for (Cell cell : scenario.cells()) {
-            if (there && !Designs.hasDeviceMemory(cell)) {
-                throw root.malformed("'device-frames' are for the mm linux-7.0, the notifier interval and the secondary"
-                        + " MMU dmirror and their variants, not for " + cell);
+            if ((there || exclusive) && !Designs.hasDeviceMemory(cell)) {
+                throw root.malformed((there ? "'device-frames'" : "'exclusive', 'exchange' and 'check-exclusive'")
+                        + " are for the mm linux-7.0, the notifier interval and the secondary MMU dmirror and their"
+                        + " variants, not for " + cell);
             }
         }
     }

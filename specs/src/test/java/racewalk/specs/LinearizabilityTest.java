@@ -83,6 +83,30 @@ class LinearizabilityTest {
                 false, accepts(UNMAP_AND_TWO_LOADS, invoke(0), respond(0, Operation.DONE), invoke(1), respond(1, 1)));
     }
 
+    private static final List<List<Operation>> EXCHANGE_AND_STORE =
+            List.of(List.of(new Store(0, 5), new Load(0)), List.of(), List.of(new Operation.Exchange(0, 7)));
+
+    /** The store and the load while the exchange goes on, with what the load and the exchange gave. */
+    private static boolean acceptsExchange(long loaded, long exchanged) {
+        return accepts(
+                EXCHANGE_AND_STORE,
+                invoke(2),
+                invoke(0),
+                respond(0, Operation.DONE),
+                respond(2, exchanged),
+                invoke(0),
+                respond(0, loaded));
+    }
+
+    @Test
+    void exchangeIsAtomicOrNothing() {
+        assertTrue(acceptsExchange(5, 1));
+        assertTrue(acceptsExchange(7, 5));
+        assertTrue(acceptsExchange(5, Operation.ENOENT));
+        assertEquals(false, acceptsExchange(7, 1));
+        assertEquals(false, acceptsExchange(7, Operation.ENOENT));
+    }
+
     private static final List<List<Operation>> DEVICE_THAT_REGISTERS = List.of(
             List.of(new Operation.Exit(0, 2)),
             List.of(new Load(0)),

@@ -201,7 +201,8 @@ class ScenarioReaderTest {
                 "[read 0,",
                 "[raed 0,",
                 "8:10: expected an operation of a device (read P, write P V, prefault R, reslot R, register,"
-                        + " unregister, migrate-to-device R, migrate-to-system R, evict), not 'raed 0'");
+                        + " unregister, migrate-to-device R, migrate-to-system R, evict, exclusive R,"
+                        + " exchange P V, check-exclusive R), not 'raed 0'");
     }
 
     @Test
@@ -288,6 +289,20 @@ class ScenarioReaderTest {
         assertEquals(
                 "1:1: 'hmm-2015' is told by the notifiers ranges and ranges-rmap alone, not by 'arcangeli'",
                 refusal(designs));
+    }
+
+    @Test
+    void exclusiveAccessThatCannotBeSetUpIsRefused() throws IOException {
+        String exclusive = GOOD.replace("read 0, ", "exclusive 0, ");
+        assertEquals(
+                "1:1: 'exclusive', 'exchange' and 'check-exclusive' are for the mm linux-7.0, the notifier interval and"
+                        + " the secondary MMU dmirror and their variants, not for"
+                        + " linux-2.6.24/arcangeli/gru-lockless",
+                refusal(exclusive));
+        assertEquals(
+                "1:1: 'exclusive', 'exchange' and 'check-exclusive' are not of the boot alone, and of a memory whose"
+                        + " allocations succeed",
+                refusal(GOOD.replace("cpu0: store 0 1", "dev0: exclusive 0")));
     }
 
     @Test

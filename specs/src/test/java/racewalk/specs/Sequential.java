@@ -158,6 +158,9 @@ final class Sequential {
             case Operation.Evict(int start, int end) -> new Operation.Evict(start + by, end + by);
             case Operation.Writeback(int start, int end) -> new Operation.Writeback(start + by, end + by);
             case Operation.Truncate(int start, int end) -> new Operation.Truncate(start + by, end + by);
+            case Operation.Exclusive(int start, int end) -> new Operation.Exclusive(start + by, end + by);
+            case Operation.CheckExclusive(int start, int end) -> new Operation.CheckExclusive(start + by, end + by);
+            case Operation.Exchange(int page, long value) -> new Operation.Exchange(page + by, value);
             case Operation.Unpin(int page) -> new Operation.Unpin(page + by);
             case Operation.Dma(int page, long value) -> new Operation.Dma(page + by, value);
             case Operation.Exit(int start, int end) -> new Operation.Exit(start + by, end + by);
