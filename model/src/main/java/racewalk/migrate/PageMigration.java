@@ -11,8 +11,9 @@ import racewalk.mm.Rmap;
 import racewalk.mm.TlbFlush;
 
 /**
- * What all migrations of Linux 4.9 do to one page, anonymous or of a file, era 2016: {@code try_to_unmap} of {@code mm/rmap.c} for a
- * migration, {@code migrate_page} and {@code remove_migration_ptes} of {@code mm/migrate.c}. The page lock is held.
+ * What all migrations of Linux 4.9 do to one page, anonymous or of a file, era 2016: {@code try_to_unmap} of {@code
+ * mm/rmap.c} for a migration, {@code migrate_page} and {@code remove_migration_ptes} of {@code mm/migrate.c}. The page
+ * lock is held.
  */
 public class PageMigration {
 

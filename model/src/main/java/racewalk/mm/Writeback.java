@@ -7,8 +7,9 @@ import racewalk.mm.Files.LeftOut;
 /**
  * Writeback of a file for {@code fsync} or {@code msync}: {@code write_cache_pages} and {@code
  * clear_page_dirty_for_io} of {@code mm/page-writeback.c}, {@code page_mkclean} of {@code mm/rmap.c}, of Linux 4.9;
- * what is called {@code folio_} today does the same. A store to a mapped page leaves no trace but the dirty bit of its PTE, so a PTE is writable only
- * while the page is dirty: a page that is to be written is protected first, and the next store faults.
+ * what is called {@code folio_} today does the same. A store to a mapped page leaves no trace but the dirty bit of its
+ * PTE, so a PTE is writable only while the page is dirty: a page that is to be written is protected first, and the next
+ * store faults.
  *
  * <p>The pages are written one by one. The transfer is done by the task that has begun it, when it has neither the lock
  * nor a reference any more, as another would do it then [R]; who calls {@code fsync} waits for that in Linux, too.

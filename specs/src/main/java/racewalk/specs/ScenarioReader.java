@@ -410,6 +410,9 @@ public final class ScenarioReader {
         if (filePages == 0) {
             return;
         }
+        if (all.stream().filter(Operation.Truncate.class::isInstance).count() > 1) {
+            throw root.malformed("a file is cut once");
+        }
         boolean zaps = all.stream()
                 .anyMatch(operation -> operation instanceof Operation.Dontneed
                         || operation instanceof Operation.Munmap

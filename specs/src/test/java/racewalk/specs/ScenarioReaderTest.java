@@ -229,6 +229,7 @@ class ScenarioReaderTest {
                 file.replace("[truncate 0]", "[mprotect 0 read]"),
                 "where a file is mapped CPUs do load, store, munmap, dontneed, migrate, writeback and truncate, and"
                         + " 'reclaim' of its pages");
+        assertRefusedOf(file.replace("[truncate 0]", "[truncate 0, truncate 0]"), "a file is cut once");
         assertRefusedOf(file.replace("[truncate 0]", "[reclaim 0]"), "where a page of a file is reclaimed nobody zaps");
         assertRefusedOf(
                 file.replace("    - linux-4.9", "    - linux-2.6.24"),

@@ -219,7 +219,12 @@ final class Sequential {
         actors.put("cpu0", new ArrayList<>());
         steps.forEach(step ->
                 actors.computeIfAbsent(step.actor, _ -> new ArrayList<>()).add(step.operation));
-        Scenario scenario = scenario(layout, processes, allocations, actors);
+        assertRefines(cell, scenario(layout, processes, allocations, actors), steps, environment);
+    }
+
+    /** Performs the steps, which are those of the scenario's actors, on the model and on flat memory. */
+    static void assertRefines(Cell cell, Scenario scenario, List<Step> steps, IntUnaryOperator environment) {
+        Allocations allocations = scenario.memory().allocations();
         LiveMachine machine = LiveMachine.alone(environment);
         Program program = new Rig(machine, scenario, cell).program();
         Map<String, Actor> byName = program.actors().stream()

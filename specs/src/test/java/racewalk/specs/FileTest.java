@@ -1,0 +1,119 @@
+package racewalk.specs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import racewalk.mm.PhysicalMemory.Allocations;
+import racewalk.specs.Design.Kind;
+import racewalk.specs.Sequential.Step;
+
+/**
+ * Any list of operations on a process's memory, of which the first pages are a shared mapping of a file, one after the
+ * other, gives what flat memory gives, keeps the invariants, and leaves on the disk or dirty what was stored.
+ */
+class FileTest {
+
+    private static final int PAGES = 3;
+    private static final int FILE_PAGES = 2;
+    private static final Step STORE = new Step("cpu0", new Operation.Store(0, 5));
+    private static final Step STORE_AGAIN = new Step("cpu0", new Operation.Store(0, 6));
+    private static final Step WRITEBACK = new Step("cpu1", new Operation.Writeback(0, FILE_PAGES));
+    private static final Step MIGRATE = new Step("cpu1", new Operation.Migrate(0, 1));
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        Arbitrary<Integer> pages = Arbitraries.integers().between(0, PAGES - 1);
+        Arbitrary<Integer> filePages = Arbitraries.integers().between(0, FILE_PAGES - 1);
+        Arbitrary<Operation> operations = Arbitraries.frequencyOf(
+                Tuple.of(4, pages.map(Operation.Load::new)),
+                Tuple.of(
+                        4,
+                        pages.flatMap(page ->
+                                Arbitraries.longs().between(1, 9).map(value -> new Operation.Store(page, value)))),
+                Tuple.of(2, pages.map(page -> new Operation.Dontneed(page, PAGES))),
+                Tuple.of(1, pages.map(page -> new Operation.Munmap(page, page + 1))),
+                Tuple.of(2, pages.map(page -> new Operation.Migrate(page, PAGES))),
+                Tuple.of(2, filePages.map(page -> new Operation.Writeback(page, FILE_PAGES))),
+                Tuple.of(2, filePages.map(Operation.Reclaim::new)),
+                Tuple.of(1, filePages.map(page -> new Operation.Truncate(page, FILE_PAGES))));
+        return Arbitraries.of("cpu0", "cpu1")
+                .flatMap(cpu -> operations.map(operation -> new Step(cpu, operation)))
+                .list()
+                .ofMaxSize(12)
+                .filter(steps -> steps.stream()
+                                .filter(step -> step.operation() instanceof Operation.Truncate)
+                                .count()
+                        <= 1);
+    }
+
+    @Property(tries = 500)
+    void everySequenceRefinesFlatMemory(@ForAll("steps") List<Step> steps) {
+        assertRefines("linux-4.9", steps);
+        assertRefines("linux-7.0", steps);
+    }
+
+    @Example
+    void aStoreIsLostWithoutPageMkclean() {
+        assertLost("file-no-mkclean", List.of(STORE, WRITEBACK, STORE_AGAIN));
+        assertLost("file-mkclean-unflushed", List.of(STORE, WRITEBACK, STORE_AGAIN));
+    }
+
+    @Example
+    void aStoreIsLostIfTheDirtyFlagDoesNotMigrate() {
+        assertLost("file-migrate-clean", List.of(STORE, MIGRATE));
+    }
+
+    /** The same steps do no harm to Linux. */
+    private static void assertLost(String mm, List<Step> steps) {
+        assertRefines("linux-7.0", steps);
+        AssertionError lost = assertThrows(AssertionError.class, () -> assertRefines(mm, steps));
+        assertEquals("NoDirtyDataLost", lost.getMessage().split(" ")[0]);
+    }
+
+    private static void assertRefines(String mm, List<Step> steps) {
+        Map<String, List<Operation>> actors = new LinkedHashMap<>();
+        for (String cpu : List.of("cpu0", "cpu1")) {
+            actors.put(
+                    cpu,
+                    steps.stream()
+                            .filter(step -> step.actor().equals(cpu))
+                            .map(Step::operation)
+                            .toList());
+        }
+        Scenario.Memory memory = new Scenario.Memory(PAGES, 1, 40, 506, Allocations.SUCCEED, 0, FILE_PAGES);
+        Processes processes = Processes.single(PAGES);
+        Scenario scenario = new Scenario(
+                Path.of("file"),
+                "file",
+                "",
+                Scenario.Tier.GATE,
+                memory,
+                processes,
+                List.of(),
+                actors,
+                List.of(),
+                List.of(),
+                Invariants.of(memory, processes, true).stream()
+                        .filter(invariant -> invariant != Invariants.TLB_NEVER_WIDER_THAN_PAGE_TABLE)
+                        .toList(),
+                List.of(),
+                List.of(),
+                Scenario.Scope.FULL);
+        Cell cell = new Cell(
+                (Design.Mm) Designs.find(Kind.MM, mm).orElseThrow(),
+                (Design.Notifier) Designs.find(Kind.NOTIFIER, "none").orElseThrow(),
+                null);
+        Sequential.assertRefines(cell, scenario, steps, _ -> 0);
+    }
+}
