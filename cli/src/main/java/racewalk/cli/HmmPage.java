@@ -35,8 +35,7 @@ final class HmmPage {
             preemptions (of a livelock those of the run that was found).
             `./racewalk check SCENARIO --design KIND=DESIGN` prints the shortest run.
 
-            Not modelled are huge pages, mappings of files, shared mappings, coherent device memory, and the mapping for
-            DMA.
+            Not modelled are huge pages, mappings of files, shared mappings, and coherent device memory.
 
             """;
 

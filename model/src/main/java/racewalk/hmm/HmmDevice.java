@@ -44,21 +44,32 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
 
     private final String name;
     private final Mutex update;
+    private final DmaDomain dma;
     private HmmMirror mirror;
 
+    /** What a device's entries hold. */
+    public enum Addresses {
+        /** Numbers of page frames, as in the first patches. */
+        PFN,
+        /** Addresses at which pages are mapped for DMA, "[PATCH 13/36] HMM: DMA map memory [...]", 21 May 2015. */
+        DMA
+    }
+
     /** The device {@code name}, which has not registered a mirror of {@code mm} yet. */
-    public HmmDevice(String name, AddressSpace mm, GetUserPages gup, Set<HmmDifference> differences) {
+    public HmmDevice(
+            String name, AddressSpace mm, GetUserPages gup, Set<HmmDifference> differences, Addresses addresses) {
         this.update = mm.machine().mutex(LockClass.MIRROR_UPDATE, name + ".update");
         super(name, mm, "pt", MirrorEntry::show);
         this.name = name;
         this.gup = gup;
         this.differences = differences;
+        this.dma = addresses == Addresses.DMA ? new DmaDomain(machine, name) : null;
     }
 
     /** {@code hmm_mirror_register}. */
     @Override
     public void registerWith(MmuNotifierRanges notifier) {
-        mirror = new HmmMirror(name, Hmm.of(mm, notifier, differences), this, gup.fault());
+        mirror = new HmmMirror(name, Hmm.of(mm, notifier, differences), this, dma, gup.fault());
     }
 
     @Override
@@ -95,6 +106,9 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
     /** {@code ops->update} that cannot fail. */
     void reset(HmmEvent event) {
         update.lock();
+        if (saysRange() && !event.type().isDeviceFault()) {
+            mirror.rangeDirty(event, has(HmmDifference.DMA_RANGE_DIRTY_OF_MAY));
+        }
         for (int address = event.start(); address < event.end(); address++) {
             update(event, address);
         }
@@ -152,14 +166,42 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
         });
         if (new MirrorEntry(old).isDirty()) {
             machine.reach(Marks.DIRTY_CARRIED);
-            if (!has(HmmDifference.DRIVER_NO_DIRTY) && !has(HmmDifference.DRIVER_DIRTY_AT_FAULT)) {
+            if (!has(HmmDifference.DRIVER_NO_DIRTY) && !has(HmmDifference.DRIVER_DIRTY_AT_FAULT) && !saysRange()) {
                 mirror.setDirty(address);
             }
         }
     }
 
+    /** Whether the driver says at each event of the whole range that it may be dirty. */
+    private boolean saysRange() {
+        return has(HmmDifference.DMA_RANGE_DIRTY) || has(HmmDifference.DMA_RANGE_DIRTY_OF_MAY);
+    }
+
     private boolean has(HmmDifference difference) {
         return differences.contains(difference);
+    }
+
+    @Override
+    public String peekUnmapped() {
+        for (int address = 0; dma != null && address < entries.length; address++) {
+            MirrorEntry entry = new MirrorEntry(entries[address].peek());
+            if (entry.isValidDma() && dma.peek(entry.number()) == 0) {
+                return name + " has an entry for page " + address + ", page" + entry.number() + ", which is not mapped";
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public String peekLeaked() {
+        for (Page page : dma == null ? List.<Page>of() : memory.pages()) {
+            long mapped = dma.peek(page.pfn());
+            long had = mirror == null ? 0 : mirror.peekMapped(page.pfn());
+            if (mapped != had) {
+                return name + " has " + page + " mapped " + mapped + " times, for " + had + " entries";
+            }
+        }
+        return null;
     }
 
     @Override
@@ -178,6 +220,9 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
         List<Word> words = new ArrayList<>(super.words());
         if (mirror != null) {
             words.addAll(mirror.words());
+        }
+        if (dma != null) {
+            words.add(dma.word());
         }
         return words;
     }

@@ -60,7 +60,22 @@ public enum HmmDifference {
     /** It does as {@code pte_mask} says, and looks at the type of faults alone. */
     DRIVER_BY_MASK(false, "has a driver that does as pte_mask says"),
     /** It drops its entries at every event. */
-    DRIVER_DROPS_ALWAYS(false, "has a driver that drops its entries at every event");
+    DRIVER_DROPS_ALWAYS(false, "has a driver that drops its entries at every event"),
+
+    /** As posted: {@code if (hmm_pte_test_valid_dma(hmm_pte)) continue;}, before {@code hmm_pte_set_write}. */
+    DMA_ENTRY_KEPT(true, "does not make an entry writable that is mapped already"),
+    /** As posted: {@code mm_pt_iter_page}, of "[PATCH 10/36] HMM: use CPU page table during invalidation". */
+    DMA_PAGE_BY_CPU_TABLE(true, "looks in the CPU's table for the page that an entry says is dirty"),
+    /** {@code dma_unmap_page} before {@code ops->update}. */
+    DMA_UNMAPPED_FIRST(false, "unmaps a page before it tells the driver"),
+    /** No {@code dma_unmap_page}. */
+    DMA_NEVER_UNMAPPED(false, "drops an entry and leaves its page mapped"),
+    /** {@code hmm_mirror_dma_map} does not look whether an entry is mapped. */
+    DMA_MAPPED_AGAIN(false, "maps a page at each fault"),
+    /** {@code hmm_mirror_range_dirty} of July, by a driver that cannot account for stores. */
+    DMA_RANGE_DIRTY(false, "has a driver that calls hmm_mirror_range_dirty, as posted in July"),
+    /** That of May: it passes over each entry that is not valid in both ways, and none is. */
+    DMA_RANGE_DIRTY_OF_MAY(false, "has a driver that calls hmm_mirror_range_dirty, as posted in May");
 
     private final boolean posted;
     private final String sentence;
@@ -80,6 +95,11 @@ public enum HmmDifference {
     /** Whether the patches as posted have it. */
     public boolean isPosted() {
         return posted;
+    }
+
+    /** Whether it is about mirrors that map pages for DMA. */
+    public boolean isOfDma() {
+        return name().startsWith("DMA_");
     }
 
     /** The name in the ids of designs. */

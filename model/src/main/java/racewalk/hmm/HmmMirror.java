@@ -39,7 +39,13 @@ public final class HmmMirror {
         /** An entry lost its write bit. */
         ENTRY_PROTECTED,
         /** A driver was not told of a range of which its mirror has nothing. */
-        NOT_TOLD
+        NOT_TOLD,
+        /** A page was mapped for DMA. */
+        DMA_MAPPED,
+        /** It was unmapped. */
+        DMA_UNMAPPED,
+        /** The CPU's table does not have the page of a dirty entry. */
+        PAGE_NOT_FOUND
     }
 
     /** What a step of a device fault returns. */
@@ -61,6 +67,9 @@ public final class HmmMirror {
     private final Machine machine;
     private final Fault cpuFault;
     private final HmmDevice device;
+    /** That of {@code device->dev}; null if there is none: then nothing is mapped. */
+    private final DmaDomain dma;
+
     private final int number;
     private final Word[] table;
     private final SpinLock directory;
@@ -70,12 +79,13 @@ public final class HmmMirror {
     private final Word backoff;
 
     /** {@code hmm_mirror_register}, before the tasks start. */
-    HmmMirror(String name, Hmm hmm, HmmDevice device, Fault cpuFault) {
+    HmmMirror(String name, Hmm hmm, HmmDevice device, DmaDomain dma, Fault cpuFault) {
         this.hmm = hmm;
         this.mm = hmm.mm();
         this.machine = mm.machine();
         this.cpuFault = cpuFault;
         this.device = device;
+        this.dma = dma;
         MirrorTable pt = hmm.tableOf(name);
         this.table = pt.entries();
         this.directory = pt.directory();
@@ -119,6 +129,9 @@ public final class HmmMirror {
             machine.reach(Marks.NOT_TOLD);
             return true;
         }
+        if (dma != null && hmm.has(HmmDifference.DMA_UNMAPPED_FIRST)) {
+            unmapRange(event);
+        }
         boolean done = device.update(event);
         boolean changes = done || !hmm.has(HmmDifference.FAILURE_KEEPS_TABLE);
         if (changes && !hmm.tellsAllFirst()) {
@@ -139,7 +152,7 @@ public final class HmmMirror {
         boolean has = false;
         directoryLock();
         for (int address = event.start(); address < event.end() && !has; address++) {
-            has = new MirrorEntry(table[address].readOnce()).isValidPfn();
+            has = new MirrorEntry(table[address].readOnce()).isValid();
         }
         directoryUnlock();
         return has;
@@ -149,9 +162,77 @@ public final class HmmMirror {
     void updatePt(HmmEvent event) {
         directoryLock();
         for (int address = event.start(); address < event.end(); address++) {
-            updatePte(event, table[address]);
+            if (dma == null) {
+                updatePte(event, table[address]);
+            } else {
+                updatePte(event, table[address], address);
+            }
         }
         directoryUnlock();
+    }
+
+    /**
+     * {@code hmm_mirror_update_pte} of "[PATCH 13/36] HMM: DMA map memory on behalf of device driver", 21 May 2015. It
+     * transfers the dirty bit of an entry without a write bit, too.
+     */
+    private void updatePte(HmmEvent event, Word hmmPte, int address) {
+        boolean dirty = hmmPte.testAndClear(MirrorEntry.DIRTY);
+        MirrorEntry entry = new MirrorEntry(hmmPte.readOnce());
+        if (!entry.isValid()) {
+            return;
+        }
+        if (entry.isValidDma() && isUnmapping(event) && !hmm.has(HmmDifference.DMA_UNMAPPED_FIRST)) {
+            unmap(entry);
+        }
+        hmmPte.writeOnce(hmmPte.readOnce() & event.pteMask());
+        machine.reach(isUnmapping(event) ? Marks.ENTRY_DROPPED : Marks.ENTRY_PROTECTED);
+        Page page = dirty ? dirtyPage(entry, address) : null;
+        if (page != null) {
+            page.flags().or(Page.DIRTY); // set_page_dirty
+            machine.reach(Marks.SET_PAGE_DIRTY);
+        }
+    }
+
+    /** {@code !hmm_pte_test_valid_dma(&event->pte_mask)}. */
+    private static boolean isUnmapping(HmmEvent event) {
+        return (event.pteMask() & MirrorEntry.VALID_DMA) == 0;
+    }
+
+    private void unmap(MirrorEntry entry) {
+        if (!hmm.has(HmmDifference.DMA_NEVER_UNMAPPED)) {
+            dma.unmapPage(entry.number());
+            machine.reach(Marks.DMA_UNMAPPED);
+        }
+    }
+
+    private void unmapRange(HmmEvent event) {
+        for (int address = event.start(); address < event.end() && isUnmapping(event); address++) {
+            MirrorEntry entry = new MirrorEntry(table[address].readOnce());
+            if (entry.isValidDma()) {
+                unmap(entry);
+            }
+        }
+    }
+
+    /**
+     * The page of a dirty entry; null if it is not found. An address of DMA does not tell it: "Instead use the cpu page
+     * table which still has the proper informations, except for the invalidate_page() case which is handled by using
+     * the page passed", {@code mm_pt_iter_page}. Repaired, HMM knows the page that it has mapped. The page that {@code
+     * invalidate_page} passes is not modelled: whoever comes with it finds the entry's own here, as in the repair [R].
+     */
+    private Page dirtyPage(MirrorEntry entry, int address) {
+        if (!hmm.has(HmmDifference.DMA_PAGE_BY_CPU_TABLE)) {
+            return mm.memory().page(entry.number());
+        }
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        Pte pte = leaf == null
+                ? Pte.NONE
+                : new Pte(mm.pageTable().pte(leaf, address).readOnce());
+        if (!pte.isPresent()) {
+            machine.reach(Marks.PAGE_NOT_FOUND);
+            return null;
+        }
+        return mm.memory().page(pte.pfn());
     }
 
     private void updatePte(HmmEvent event, Word hmmPte) {
@@ -193,7 +274,8 @@ public final class HmmMirror {
         HmmEvent.Type type = write ? HmmEvent.Type.DEVICE_WFAULT : HmmEvent.Type.DEVICE_RFAULT;
         HmmEvent event = new HmmEvent(type, address, address + 1);
         while (true) { // retry
-            if (mm.anonVma() != null) { // it may go round for ever: no range keeps it out while a page is reclaimed
+            if (mm.anonVma() != null
+                    || dma != null) { // it may go round for ever: no range keeps it out while a page is reclaimed
                 machine.loopHead("hmm_mirror_fault " + event);
             }
             if (hmm.isDead(this)) {
@@ -248,6 +330,16 @@ public final class HmmMirror {
             if (result != Result.DONE) {
                 return result;
             }
+            if (dma != null) {
+                if (isToBackOff()) {
+                    machine.reach(Marks.BACKED_OFF);
+                    return Result.AGAIN;
+                }
+                result = dmaMap(address);
+                if (result != Result.DONE) {
+                    return result;
+                }
+            }
             if (!device.update(event)) {
                 return Result.ERROR;
             }
@@ -280,6 +372,11 @@ public final class HmmMirror {
             return Result.NO_ENTRY;
         }
         Word hmmPte = table[address];
+        if (dma != null) {
+            faultPte(hmmPte, ptep, pte, write);
+            directoryUnlock();
+            return Result.DONE;
+        }
         if (!new MirrorEntry(hmmPte.readOnce()).isValidPfn()) {
             hmmPte.writeOnce(MirrorEntry.fromPfn(pte.pfn()).bits());
             if (hmm.has(HmmDifference.PTE_READ_AGAIN)) { // hmm_pt_iter_directory_ref
@@ -300,6 +397,60 @@ public final class HmmMirror {
         return Result.DONE;
     }
 
+    /** The same as of "[PATCH 13/36] HMM: DMA map memory on behalf of device driver", with the directory lock held. */
+    private void faultPte(Word hmmPte, Word ptep, Pte present, boolean write) {
+        MirrorEntry old = new MirrorEntry(hmmPte.readOnce());
+        Pte pte = present;
+        if (old.isValidDma()) {
+            if (hmm.has(HmmDifference.DMA_ENTRY_KEPT)) {
+                return; // continue
+            }
+        } else {
+            if (!old.isValidPfn() && hmm.has(HmmDifference.PTE_READ_AGAIN)) { // hmm_pt_iter_directory_ref
+                pte = new Pte(ptep.readOnce());
+            }
+            machine.bugOn(!pte.isPresent(), "hmm_pte_from_pfn of no page");
+            hmmPte.writeOnce(MirrorEntry.fromPfn(pte.pfn()).bits());
+        }
+        if (pte.isWritable() && (write || !hmm.has(HmmDifference.WRITE_BY_FAULT))) {
+            hmmPte.or(MirrorEntry.WRITE); // hmm_pte_set_write
+        }
+    }
+
+    /** {@code hmm_mirror_dma_map}, of one page; a mapping does not fail. */
+    private Result dmaMap(int address) {
+        Word hmmPte = table[address];
+        while (true) { // again: an event that changes the entry waits for this fault
+            MirrorEntry pte = new MirrorEntry(hmmPte.readOnce());
+            if (pte.isValidDma() && hmm.has(HmmDifference.DMA_MAPPED_AGAIN)) {
+                dma.mapPage(pte.number());
+            }
+            if (!pte.isValidPfn()) {
+                return pte.isValidDma() ? Result.DONE : Result.NO_ENTRY;
+            }
+            int dmaAddress = dma.mapPage(pte.number());
+            directoryLock();
+            if (new MirrorEntry(hmmPte.readOnce()).isDirty()) {
+                pte = pte.with(MirrorEntry.DIRTY);
+            }
+            if (hmmPte.readOnce() == pte.bits()) {
+                MirrorEntry mapped = MirrorEntry.fromDmaAddress(dmaAddress);
+                hmmPte.writeOnce(mapped.bits());
+                if (pte.isWritable()) {
+                    hmmPte.or(MirrorEntry.WRITE); // hmm_pte_set_write
+                }
+                if (pte.isDirty()) {
+                    hmmPte.or(MirrorEntry.DIRTY); // hmm_pte_set_dirty
+                }
+                directoryUnlock();
+                machine.reach(Marks.DMA_MAPPED);
+                return Result.DONE;
+            }
+            directoryUnlock();
+            dma.unmapPage(dmaAddress);
+        }
+    }
+
     /** {@code pte_pfn}: of an entry that is not present it is some other number. */
     private static int pfn(Pte pte) {
         return pte.isPresent() ? pte.pfn() : -1;
@@ -315,11 +466,33 @@ public final class HmmMirror {
         table[address].or(MirrorEntry.DIRTY);
     }
 
+    /** {@code hmm_mirror_range_dirty}, as posted in July or in May: it takes no lock. */
+    void rangeDirty(HmmEvent event, boolean ofMay) {
+        for (int address = event.start(); address < event.end(); address++) {
+            MirrorEntry entry = new MirrorEntry(table[address].readOnce());
+            boolean valid = ofMay ? entry.isValidDma() && entry.isValidPfn() : entry.isValid();
+            if (valid && entry.isWritable()) {
+                setDirty(address);
+            }
+        }
+    }
+
+    /** How many entries of the table are mapped for DMA and of a page, for invariants. */
+    long peekMapped(int pfn) {
+        long mapped = 0;
+        for (Word word : table) {
+            MirrorEntry entry = new MirrorEntry(word.peek());
+            mapped += entry.isValidDma() && entry.number() == pfn ? 1 : 0;
+        }
+        return mapped;
+    }
+
     /** Whether an entry of the page is dirty now, for invariants. */
     boolean peekDirty(int pfn) {
         for (Word word : table) {
             MirrorEntry entry = new MirrorEntry(word.peek());
-            if (entry.isValidPfn() && entry.isWritable() && entry.isDirty() && entry.number() == pfn) {
+            boolean counts = dma != null ? entry.isValid() : entry.isValidPfn() && entry.isWritable();
+            if (counts && entry.isDirty() && entry.number() == pfn) {
                 return true;
             }
         }

@@ -34,7 +34,7 @@ record MirrorEntry(long bits) {
         return new MirrorEntry((long) pfn << SHIFT | VALID_PFN);
     }
 
-    /** {@code hmm_pte_from_dma_addr}. */
+    /** {@code hmm_pte_from_dma_addr}, of an address that is a page's number. */
     static MirrorEntry fromDmaAddress(int address) {
         return new MirrorEntry((long) address << SHIFT | VALID_DMA);
     }
@@ -47,6 +47,11 @@ record MirrorEntry(long bits) {
     /** {@code hmm_pte_test_valid_dma}. */
     boolean isValidDma() {
         return (bits & VALID_DMA) != 0;
+    }
+
+    /** Whether it is valid in either way. */
+    boolean isValid() {
+        return isValidPfn() || isValidDma();
     }
 
     /** {@code hmm_pte_test_write}. */
@@ -71,7 +76,7 @@ record MirrorEntry(long bits) {
 
     /** Whether an access may be made through it, if a device has it. */
     boolean permits(boolean write) {
-        return (isValidPfn() || isValidDma()) && (!write || isWritable());
+        return isValid() && (!write || isWritable());
     }
 
     /** What it lets a device do with {@code page}. */

@@ -45,6 +45,16 @@ public interface SecondaryMmu {
         return false;
     }
 
-    /** Every word that {@link #peek} and its like may look at. */
+    /** What the device could reach, for invariants, by an address that is not mapped for DMA, or null. */
+    default String peekUnmapped() {
+        return null;
+    }
+
+    /** What is mapped for DMA, for invariants, and is no entry's, or null; while nothing is in flight. */
+    default String peekLeaked() {
+        return null;
+    }
+
+    /** Every word that one of the methods for invariants may look at. */
     List<Word> words();
 }

@@ -996,11 +996,13 @@ public final class Designs {
                 HmmDifference.asPosted()));
         ALL.add(hmm2015("hmm-2015-repaired", "hmm-2015 with every repair", mail, Set.of()));
         for (HmmDifference difference : HmmDifference.values()) {
-            ALL.add(hmm2015(
-                    "hmm-2015-" + difference.id(),
-                    "hmm-2015-repaired that " + difference.sentence(),
-                    difference.isPosted() ? mail : "a variant of it",
-                    Set.of(difference)));
+            if (!difference.isOfDma()) {
+                ALL.add(hmm2015(
+                        "hmm-2015-" + difference.id(),
+                        "hmm-2015-repaired that " + difference.sentence(),
+                        difference.isPosted() ? mail : "a variant of it",
+                        Set.of(difference)));
+            }
         }
         ALL.add(hmm2015(
                 "hmm-2015-shared-table-write-by-fault",
@@ -1012,6 +1014,7 @@ public final class Designs {
                 "hmm-2015-asks-table with one table for all mirrors",
                 "a variant of it",
                 EnumSet.of(HmmDifference.SHARED_TABLE_LATE, HmmDifference.ASKS_TABLE)));
+        hmm2015Dma();
         ALL.add(rangeUser(
                 "ranges-goto-again",
                 "a driver by the comment of mmu_notifier_range_wait_valid",
@@ -1022,6 +1025,38 @@ public final class Designs {
                 "ranges-goto-again that drops its lock, and begins anew",
                 "Hairgrove, Re: [PATCH 02/15] [...] ranges v4, 31 Aug 2015",
                 RangeUser.Form.RETURN_EAGAIN));
+    }
+
+    /** HMM's mirrors when they map pages for DMA. */
+    private static void hmm2015Dma() {
+        String mail =
+                "Glisse, [PATCH 10/36] and [PATCH 13/36] HMM: DMA map memory on behalf of device driver, 21 May 2015";
+        ALL.add(hmm2015Dma(
+                "hmm-2015-dma",
+                "hmm-2015 that maps pages for DMA, as posted, and finds them in the CPU's table",
+                mail,
+                HmmDifference.asPosted()));
+        ALL.add(hmm2015Dma("hmm-2015-dma-repaired", "hmm-2015-dma with every repair", mail, Set.of()));
+        ALL.add(hmm2015Dma(
+                "hmm-2015-dma-shared-table",
+                "hmm-2015-dma-repaired with one table for all mirrors",
+                "a variant of it",
+                Set.of(HmmDifference.SHARED_TABLE_LATE)));
+        for (HmmDifference difference : HmmDifference.values()) {
+            if (difference.isOfDma()) {
+                ALL.add(hmm2015Dma(
+                        "hmm-2015-" + difference.id(),
+                        "hmm-2015-dma-repaired that " + difference.sentence(),
+                        difference.isPosted() ? mail : "a variant of it",
+                        Set.of(difference)));
+            }
+        }
+    }
+
+    private static Design.Secondary hmm2015Dma(String id, String title, String source, Set<HmmDifference> differences) {
+        return new Design.Secondary(
+                new About(id, title, source, Set.of(Trait.ACTIVE_RANGES)),
+                (name, mm, gup) -> new HmmDevice(name, mm, gup, differences, HmmDevice.Addresses.DMA));
     }
 
     private static Design.Notifier ranges(String id, String title, String source, RmapCalls rmapCalls) {
@@ -1040,7 +1075,7 @@ public final class Designs {
     private static Design.Secondary hmm2015(String id, String title, String source, Set<HmmDifference> differences) {
         return new Design.Secondary(
                 new About(id, title, source, Set.of(Trait.ACTIVE_RANGES)),
-                (name, mm, gup) -> new HmmDevice(name, mm, gup, differences));
+                (name, mm, gup) -> new HmmDevice(name, mm, gup, differences, HmmDevice.Addresses.PFN));
     }
 
     private static Design.Secondary rangeUser(String id, String title, String source, RangeUser.Form form) {

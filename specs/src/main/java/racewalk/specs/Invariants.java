@@ -3,6 +3,7 @@ package racewalk.specs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -136,6 +137,24 @@ public enum Invariants {
             "DeviceDirtyNeverLost",
             "while nothing is in flight, a page that a device stored to is dirty, or an entry of the device says so",
             Invariants::deviceDirtyNeverLost),
+
+    /**
+     * A device's access by an address that is not mapped is a fault of the IOMMU, or hits whatever is there. Source:
+     * {@code Documentation/core-api/dma-api-howto.rst}. Checked where a scenario names it.
+     */
+    NO_TRANSLATION_THROUGH_UNMAPPED_DMA(
+            "NoTranslationThroughUnmappedDma",
+            "no device has an entry with an address that is not mapped for DMA",
+            Invariants::noTranslationThroughUnmappedDma),
+
+    /**
+     * A page is mapped once for an entry, and unmapped when that goes. Source: {@code hmm_mirror_update_pte} of "[PATCH
+     * 13/36] HMM: DMA map memory on behalf of device driver", 21 May 2015. Checked where a scenario names it.
+     */
+    NO_DMA_MAPPING_LEAKED(
+            "NoDmaMappingLeaked",
+            "while nothing is in flight, a page is mapped for DMA as often as a mirror of the device has it",
+            Invariants::noDmaMappingLeaked),
 
     /**
      * Each device has what it asked for, and no more: why each mirror has a table. Source: Glisse and Hairgrove, "Re:
@@ -287,7 +306,7 @@ public enum Invariants {
                     // They know a page that was stored to by its content, which may come from the disk.
                     case DIRTY_NEVER_LOST -> migrates && memory.filePages() == 0;
                     case MAPCOUNT_IS_MAPPINGS -> mayFail || migrates || processes.count() > 1;
-                    case DEVICE_DIRTY_NEVER_LOST -> false;
+                    case DEVICE_DIRTY_NEVER_LOST, NO_TRANSLATION_THROUGH_UNMAPPED_DMA, NO_DMA_MAPPING_LEAKED -> false;
                     case EXCLUSIVE_IS_EXCLUSIVE, NO_FREE_PAGE_LOCKED -> exclusive;
                     case NO_CPU_TRANSLATION_OF_DEVICE_MEMORY, DEVICE_PRIVATE_ENTRY_HAS_ITS_PAGE ->
                         memory.deviceFrames() > 0;
@@ -405,6 +424,31 @@ public enum Invariants {
                     }
                     return null;
                 }));
+    }
+
+    private static Invariant noTranslationThroughUnmappedDma(Rig rig) {
+        List<Word> reads = new ArrayList<>();
+        return NO_TRANSLATION_THROUGH_UNMAPPED_DMA.invariant(
+                reads, firstOfDevices(rig, reads, SecondaryMmu::peekUnmapped));
+    }
+
+    private static Invariant noDmaMappingLeaked(Rig rig) {
+        List<Word> reads = new ArrayList<>(rig.inFlight());
+        Supplier<String> check = firstOfDevices(rig, reads, SecondaryMmu::peekLeaked);
+        return NO_DMA_MAPPING_LEAKED.invariant(reads, () -> rig.isQuiescent() ? check.get() : null);
+    }
+
+    /** The first complaint about a device, or null; the words of all are added to {@code reads}. */
+    private static Supplier<String> firstOfDevices(
+            Rig rig, List<Word> reads, Function<SecondaryMmu, String> complaint) {
+        List<SecondaryMmu> devices = new ArrayList<>();
+        rig.processes().forEach(process -> devices.addAll(process.devices().values()));
+        devices.forEach(device -> reads.addAll(device.words()));
+        return () -> devices.stream()
+                .map(complaint)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Invariant writableOnlyToWriters(Rig rig) {
