@@ -252,12 +252,17 @@ public final class Hmm implements MmuNotifierRanges.Ops {
             case MPROT -> mprotToType(start);
             case MUNMAP -> HmmEvent.Type.MUNMAP;
             case MIGRATE -> HmmEvent.Type.MIGRATE;
+            case ISDIRTY -> keepsWriteAtIsdirty() ? HmmEvent.Type.ISDIRTY : HmmEvent.Type.WRITE_PROTECT;
         };
         if (type == null) { // HMM_NONE
             machine.reach(Marks.MPROT_IGNORED);
             return;
         }
         update(new HmmEvent(type, start, end), reclaims);
+    }
+
+    private boolean keepsWriteAtIsdirty() {
+        return has(HmmDifference.ISDIRTY_KEEPS_WRITE) || has(HmmDifference.DRIVER_IGNORES_ISDIRTY);
     }
 
     /** {@code hmm_mmu_mprot_to_etype}: null for {@code HMM_NONE}. */

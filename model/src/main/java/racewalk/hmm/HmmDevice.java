@@ -125,6 +125,7 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
         } else {
             switch (event.type()) {
                 case FORK -> protectUnless(HmmDifference.DRIVER_IGNORES_FORK, address);
+                case ISDIRTY -> protectUnless(HmmDifference.DRIVER_IGNORES_ISDIRTY, address);
                 case WRITE_PROTECT -> protectUnless(HmmDifference.DRIVER_IGNORES_WRITE_PROTECT, address);
                 case MIGRATE -> drop(HmmDifference.DRIVER_READS_AT_MIGRATE, address);
                 case MUNMAP -> drop(HmmDifference.DRIVER_READS_AT_MUNMAP, address);

@@ -13,6 +13,9 @@ public enum HmmDifference {
     /** As posted: {@code hmm_mirror_kill} unmaps everything and unlinks the mirror, and lets faults go on. */
     KILLED_WHILE_FAULTING(true, "kills a mirror without keeping its device faults out"),
 
+    /** As posted: {@code HMM_ISDIRTY} leaves all of an entry. Repaired, {@code MMU_ISDIRTY} is a write protection. */
+    ISDIRTY_KEEPS_WRITE(true, "leaves entries writable at HMM_ISDIRTY"),
+
     /** {@code hmm_mirror_update} in the other order. */
     TABLE_FIRST(false, "changes its table before it tells the driver"),
     /** {@code hmm_update} without {@code hmm_wait_device_fault}. */
@@ -53,6 +56,8 @@ public enum HmmDifference {
     DRIVER_IGNORES_FORK(false, "has a driver that does nothing at HMM_FORK"),
     /** It does nothing at {@code HMM_WRITE_PROTECT}. */
     DRIVER_IGNORES_WRITE_PROTECT(false, "has a driver that does nothing at HMM_WRITE_PROTECT"),
+    /** As posted at {@code HMM_ISDIRTY}, and with a driver that does nothing then, as Glisse would have it. */
+    DRIVER_IGNORES_ISDIRTY(false, "leaves entries writable at HMM_ISDIRTY, as its driver does"),
     /** It only removes write permission at {@code HMM_MIGRATE}. */
     DRIVER_READS_AT_MIGRATE(false, "has a driver whose device may still read after HMM_MIGRATE"),
     /** It only removes write permission at {@code HMM_MUNMAP}. */

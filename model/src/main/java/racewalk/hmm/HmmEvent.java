@@ -6,10 +6,12 @@ package racewalk.hmm;
  */
 record HmmEvent(Type type, int start, int end) {
 
-    /** {@code enum hmm_etype}, but for {@code HMM_NONE} and {@code HMM_ISDIRTY}: nothing here is a reason for it. */
+    /** {@code enum hmm_etype}, but for {@code HMM_NONE}, which no driver gets. */
     enum Type {
         /** {@code HMM_FORK}: no writes any more. */
         FORK(~MirrorEntry.WRITE),
+        /** {@code HMM_ISDIRTY}: soft-dirty bits are cleared; nothing of an entry goes. */
+        ISDIRTY(-1L),
         /** {@code HMM_MIGRATE}: the pages go, the range stays. */
         MIGRATE(0),
         /** {@code HMM_MUNMAP}: the range goes. */

@@ -107,6 +107,12 @@ public abstract class NotifierSites {
      */
     public void afterCopyPageRange(int start, int end, boolean copied) {}
 
+    /** {@code clear_refs_write}, before its walk, with the mmap lock held for read. */
+    public void beforeClearRefs(int start, int end) {}
+
+    /** {@code clear_refs_write}, after its walk, before {@code flush_tlb_mm}. */
+    public void afterClearRefs(int start, int end) {}
+
     /** {@code do_wp_page}, with the new page filled, before the PT lock is taken again. */
     public void beforeCow(int address) {}
 

@@ -46,7 +46,9 @@ public final class MmuNotifierRanges extends NotifierSites {
         /** {@code mprotect}: the VMA has the new protection. */
         MPROT,
         /** {@code munmap}: the range is not valid any more. */
-        MUNMAP
+        MUNMAP,
+        /** {@code clear_refs_write}: soft-dirty bits are cleared, and PTEs write-protected. */
+        ISDIRTY
     }
 
     /** {@code struct mmu_notifier_ops} with the event. */
@@ -231,6 +233,18 @@ public final class MmuNotifierRanges extends NotifierSites {
     @Override
     public void afterCopyPageRange(int start, int end, boolean copied) {
         end(start, end, Event.FORK);
+    }
+
+    /** {@code clear_refs_write}: start. */
+    @Override
+    public void beforeClearRefs(int start, int end) {
+        start(start, end, Event.ISDIRTY);
+    }
+
+    /** {@code clear_refs_write}: end, before the TLBs are flushed. */
+    @Override
+    public void afterClearRefs(int start, int end) {
+        end(start, end, Event.ISDIRTY);
     }
 
     /** {@code wp_page_copy}: start, with the new page filled, before the PT lock is taken. */

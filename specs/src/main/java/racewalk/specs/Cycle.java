@@ -45,6 +45,7 @@ public record Cycle(List<String> actors, List<Integer> pages) {
             case Operation.Munmap _ -> new Operation.Munmap(page, page + 1);
             case Operation.Dontneed _ -> new Operation.Dontneed(page, page + 1);
             case Operation.Mprotect(int _, int _, var protection) -> new Operation.Mprotect(page, page + 1, protection);
+            case Operation.ClearRefs _ -> new Operation.ClearRefs(page, page + 1);
             case Operation.Prefault _ -> new Operation.Prefault(page, page + 1);
             case Operation.Reslot _ -> new Operation.Reslot(page, page + 1);
             case Operation.LockPage _ -> new Operation.LockPage(page);

@@ -37,6 +37,7 @@ import racewalk.migrate.MigrateVma;
 import racewalk.migrate.Migration;
 import racewalk.migrate.PageMigration;
 import racewalk.mm.AddressSpace;
+import racewalk.mm.ClearRefs;
 import racewalk.mm.DeviceExclusive;
 import racewalk.mm.Fault;
 import racewalk.mm.Fault2016;
@@ -1261,6 +1262,11 @@ public final class Designs {
         return notifier.has(Trait.ACTIVE_RANGES) || !secondary.has(Trait.ACTIVE_RANGES);
     }
 
+    /** Whether a notifier tells of soft-dirty bits that are cleared. */
+    static boolean hasClearRefs(Design.Notifier notifier) {
+        return notifier.has(Trait.ACTIVE_RANGES);
+    }
+
     /** Whether a cell's designs know of memory that is a device's own. */
     static boolean hasDeviceMemory(Cell cell) {
         return cell.mm().has(Trait.DEVICE_MEMORY)
@@ -1370,6 +1376,7 @@ public final class Designs {
                         Fault2016.Marks.values(),
                         Unmap.Marks.values(),
                         Mprotect.Marks.values(),
+                        ClearRefs.Marks.values(),
                         Lru.Marks.values(),
                         PageMigration.Marks.values(),
                         HmmVmaMigrate.Marks.values(),

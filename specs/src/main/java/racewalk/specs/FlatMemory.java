@@ -3,6 +3,7 @@ package racewalk.specs;
 import racewalk.mm.Protection;
 import racewalk.specs.Operation.Age;
 import racewalk.specs.Operation.CheckExclusive;
+import racewalk.specs.Operation.ClearRefs;
 import racewalk.specs.Operation.Dma;
 import racewalk.specs.Operation.Dontneed;
 import racewalk.specs.Operation.Evict;
@@ -199,7 +200,7 @@ public final class FlatMemory {
         int page = operation.start() + part;
         Protection now = protection(memory, page);
         return switch (operation) {
-            case Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
+            case ClearRefs _, Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, OfContpte _ -> memory;
             case Exclusive _, CheckExclusive _ -> memory;
             case Truncate _ -> isHole(memory, page) ? memory : with(memory, page, now, BEYOND_END);
@@ -237,6 +238,7 @@ public final class FlatMemory {
             case OfContpte.Get _ -> value(memory, page) == 0 ? OfContpte.Get.CLEAN : OfContpte.Get.DIRTY;
             case OfContpte.Fork _, OfContpte.ChildExit _ -> NOTHING;
             case Munmap _,
+                    ClearRefs _,
                     Prefault _,
                     Reslot _,
                     LockPage _,
@@ -285,7 +287,7 @@ public final class FlatMemory {
     static boolean allocates(Operation operation) {
         return switch (operation) {
             case Load _, Store _, Fork _, Pin _ -> true;
-            case Munmap _, Dontneed _, Mprotect _, Prefault _, Reslot _, LockPage _ -> false;
+            case Munmap _, Dontneed _, Mprotect _, ClearRefs _, Prefault _, Reslot _, LockPage _ -> false;
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
             case OfTable _, OfContpte _ -> false;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> false;

@@ -56,6 +56,9 @@ public sealed interface Operation {
     /** {@code mprotect}: {@link #DONE} or {@link #HOLE}. */
     record Mprotect(int start, int end, Protection protection) implements Operation {}
 
+    /** The soft-dirty bits of a range are cleared, {@code /proc/PID/clear_refs}: nothing else can be seen. */
+    record ClearRefs(int start, int end) implements Operation {}
+
     /** A device establishes its translations for a range, for reading, without using them. */
     record Prefault(int start, int end) implements Operation {}
 
@@ -276,6 +279,7 @@ public sealed interface Operation {
             case Munmap(int start, int _) -> start;
             case Dontneed(int start, int _) -> start;
             case Mprotect(int start, int _, Protection _) -> start;
+            case ClearRefs(int start, int _) -> start;
             case Prefault(int start, int _) -> start;
             case Reslot(int start, int _) -> start;
             case LockPage(int page) -> page;
@@ -308,6 +312,7 @@ public sealed interface Operation {
             case Munmap(int _, int end) -> end;
             case Dontneed(int _, int end) -> end;
             case Mprotect(int _, int end, Protection _) -> end;
+            case ClearRefs(int _, int end) -> end;
             case Prefault(int _, int end) -> end;
             case Reslot(int _, int end) -> end;
             case LockPage(int page) -> page + 1;
@@ -339,7 +344,7 @@ public sealed interface Operation {
      */
     default boolean mayNarrow(int page, boolean readsForWriting) {
         boolean narrows = switch (this) {
-            case Munmap _, Dontneed _, Mprotect _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
+            case Munmap _, Dontneed _, Mprotect _, ClearRefs _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> true;
             case Exclusive _, Exchange _ -> true; // from the CPUs
             case CheckExclusive _ -> false;
@@ -370,6 +375,7 @@ public sealed interface Operation {
             case Store _, Pin _, Dma _, Exclusive _ -> result == DENIED ? "denied" : "ok";
             case Dontneed _, Mprotect _ -> result == HOLE ? "ENOMEM" : "ok";
             case Munmap _,
+                    ClearRefs _,
                     Prefault _,
                     Reslot _,
                     LockPage _,

@@ -19,8 +19,8 @@ import racewalk.mm.Protection;
 final class Operations {
 
     private static final String CPU_VERBS = "load P, store P V, munmap R, dontneed R, mprotect R none|read|read-write,"
-            + " lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P, writeback R,"
-            + " truncate R, fork NAME, exit";
+            + " clear-refs R, lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P,"
+            + " writeback R, truncate R, fork NAME, exit";
     private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister,"
             + " migrate-to-device R, migrate-to-system R, evict, exclusive R, exchange P V, check-exclusive R";
 
@@ -39,6 +39,7 @@ final class Operations {
             case Operation.Dontneed _ -> "dontneed " + range(operation, first);
             case Operation.Mprotect(int _, int _, Protection protection) ->
                 "mprotect " + range(operation, first) + " " + show(protection);
+            case Operation.ClearRefs _ -> "clear-refs " + range(operation, first);
             case Operation.Prefault _ -> "prefault " + range(operation, first);
             case Operation.Reslot _ -> "reslot " + range(operation, first);
             case Operation.LockPage(int page) -> "lockpage " + (page - first);
@@ -102,6 +103,7 @@ final class Operations {
             case "munmap" -> new Operation.Munmap(arguments.start(0), arguments.end(0));
             case "dontneed" -> new Operation.Dontneed(arguments.start(0), arguments.end(0));
             case "mprotect" -> new Operation.Mprotect(arguments.start(1), arguments.end(1), arguments.protection());
+            case "clear-refs" -> new Operation.ClearRefs(arguments.start(0), arguments.end(0));
             case "lockpage" -> new Operation.LockPage(arguments.page());
             case "age" -> arguments.age();
             case "fork" -> arguments.fork();

@@ -12,6 +12,7 @@ import racewalk.machine.Word;
 import racewalk.migrate.MigrateVma;
 import racewalk.migrate.Migration;
 import racewalk.mm.AddressSpace;
+import racewalk.mm.ClearRefs;
 import racewalk.mm.Cpu;
 import racewalk.mm.Fault;
 import racewalk.mm.Fork;
@@ -50,6 +51,7 @@ final class RigProcess {
     private final Fault fault;
     private final Unmap unmap;
     private final Mprotect mprotect;
+    private final ClearRefs clearRefs;
     private final GetUserPages gup;
     private final PageReferenced pageReferenced;
     private final Map<String, Cpu> cpus = new LinkedHashMap<>();
@@ -143,6 +145,7 @@ final class RigProcess {
         this.fault = cell.mm().fault().apply(mm, sites);
         this.unmap = cell.mm().unmap().apply(mm, sites);
         this.mprotect = new Mprotect(mm, sites);
+        this.clearRefs = new ClearRefs(mm, sites);
         this.gup = new GetUserPages(mm, fault);
         this.pageReferenced = cell.mm().pageReferenced().apply(mm, sites);
         this.fork = parent == null ? null : fork(parent, cell);
@@ -246,6 +249,10 @@ final class RigProcess {
             case Operation.Dontneed _ -> unmap.madviseDontneed(start, end) ? Operation.DONE : Operation.HOLE;
             case Operation.Mprotect(int _, int _, Protection protection) ->
                 mprotect.mprotect(start, end, protection) ? Operation.DONE : Operation.HOLE;
+            case Operation.ClearRefs _ -> {
+                clearRefs.clearSoftDirty(start, end);
+                yield Operation.DONE;
+            }
             case Operation.LockPage _ -> {
                 lockPage(start);
                 yield Operation.DONE;

@@ -526,6 +526,11 @@ public record Scenario(
         return has(operation -> operation instanceof Operation.Pin(int _, var way) && way == Operation.Pin.Way.FAST);
     }
 
+    /** Whether soft-dirty bits are cleared. */
+    boolean clearsRefs() {
+        return has(operation -> operation instanceof Operation.ClearRefs);
+    }
+
     /** Whether the process exits. */
     boolean exits() {
         return has(operation -> operation instanceof Operation.Exit);

@@ -258,6 +258,12 @@ public final class ScenarioReader {
                         + " alone, not by '" + cell.notifier().id() + "'");
             }
         }
+        for (Cell cell : scenario.cells()) {
+            if (scenario.clearsRefs() && cell.secondary() != null && !Designs.hasClearRefs(cell.notifier())) {
+                throw root.malformed("the notifier '" + cell.notifier().id() + "' has no call for 'clear-refs': only"
+                        + " ranges and ranges-rmap have");
+            }
+        }
         if (!scenario.walksRmap() || scenario.migrates()) {
             return;
         }

@@ -211,8 +211,8 @@ class ScenarioReaderTest {
                 "[dontneed 0]",
                 "[read 0]",
                 "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
-                        + " mprotect R none|read|read-write, lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P,"
-                        + " dma P V, unpin P, writeback R, truncate R, fork NAME, exit), not 'read 0'");
+                        + " mprotect R none|read|read-write, clear-refs R, lockpage P, reclaim P, age P, migrate R, pin P,"
+                        + " pin-fast P, dma P V, unpin P, writeback R, truncate R, fork NAME, exit), not 'read 0'");
     }
 
     @Test
@@ -304,6 +304,13 @@ class ScenarioReaderTest {
                 "1:1: 'exclusive', 'exchange' and 'check-exclusive' are not of the boot alone, and of a memory whose"
                         + " allocations succeed",
                 refusal(GOOD.replace("cpu0: store 0 1", "dev0: exclusive 0")));
+    }
+
+    @Test
+    void softDirtyBitsOfWhichTheNotifierDoesNotTellAreRefused() throws IOException {
+        assertEquals(
+                "1:1: the notifier 'arcangeli' has no call for 'clear-refs': only ranges and ranges-rmap have",
+                refusal(GOOD.replace("[dontneed 0]", "[clear-refs 0]")));
     }
 
     @Test

@@ -147,6 +147,7 @@ final class Sequential {
             case Operation.Dontneed(int start, int end) -> new Operation.Dontneed(start + by, end + by);
             case Operation.Mprotect(int start, int end, Protection next) ->
                 new Operation.Mprotect(start + by, end + by, next);
+            case Operation.ClearRefs(int start, int end) -> new Operation.ClearRefs(start + by, end + by);
             case Operation.Prefault(int start, int end) -> new Operation.Prefault(start + by, end + by);
             case Operation.Reslot(int start, int end) -> new Operation.Reslot(start + by, end + by);
             case Operation.LockPage(int page) -> new Operation.LockPage(page + by);
@@ -186,7 +187,7 @@ final class Sequential {
                     }
                     Cell cell = new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary);
                     boolean posted = secondary.has(Trait.ACTIVE_RANGES)
-                            && !secondary.id().equals("hmm-2015-repaired");
+                            && !secondary.id().equals("hmm-2015-failure-keeps-table");
                     if (!posted && Designs.isTold(cell.notifier(), cell.secondary())) {
                         cells.add(cell);
                     }
