@@ -211,8 +211,8 @@ class ScenarioReaderTest {
                 "[dontneed 0]",
                 "[read 0]",
                 "7:10: expected an operation of a CPU (load P, store P V, munmap R, dontneed R,"
-                        + " mprotect R none|read|read-write, clear-refs R, lockpage P, reclaim P, age P, migrate R, pin P,"
-                        + " pin-fast P, dma P V, unpin P, writeback R, truncate R, fork NAME, exit), not 'read 0'");
+                        + " mprotect R none|read|read-write, clear-refs R, lockpage P, reclaim P, age P, migrate R,"
+                        + " pin P, pin-fast P, dma P V, unpin P, writeback R, truncate R, fork NAME, exit), not 'read 0'");
     }
 
     @Test
