@@ -42,8 +42,9 @@ final class MigrationPage {
             The scope is that of the scenarios, which the last section lists: one or two pages, each in a leaf table of
             its own, at most one of them shared with a child (in `migrate-both` both are); a migration, and one or two
             others, which load, store, fault, unmap, discard, protect, fork, exit, pin, reclaim or migrate meanwhile.
-            Not modelled are huge pages, `ZONE_DEVICE` and device-private pages (all move to other frames of system
-            memory), the page cache and writeback, and swap (reclaim puts a page back). Allocations succeed.
+            All move to other frames of system memory: a device's own memory is in `docs/hmm.md`, and pages of files are
+            in the scenarios `file-*`: their writeback, truncation and migration. Not modelled are huge pages and swap
+            (reclaim puts a page back). Allocations succeed.
 
             In the tables `REFUTED 1 Deadlock` is: a run with one preemption ends in a deadlock, and no run with fewer
             violates anything. `./racewalk check SCENARIO --design mm=DESIGN` prints the run.

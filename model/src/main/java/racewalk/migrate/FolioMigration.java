@@ -14,9 +14,8 @@ import racewalk.mm.TlbFlush;
 /**
  * What the migrations of Linux 7.0 do to one page, anonymous or of a file, era today: {@code try_to_migrate} of {@code
  * mm/rmap.c}, {@code folio_migrate_mapping}, {@code folio_migrate_flags} and {@code remove_migration_ptes} of {@code
- * mm/migrate.c}.
- * An exclusive page is not exclusive while it is unmapped, but its entry keeps that it was; a pinned one is not
- * unmapped.
+ * mm/migrate.c}. An exclusive page is not exclusive while it is unmapped, but its entry keeps that it was; a pinned one
+ * is not unmapped.
  */
 final class FolioMigration extends PageMigration {
 

@@ -153,7 +153,7 @@ final class TableDesigns {
         add(
                 all,
                 "ptp-walk-trusts-value",
-                "ptp-walk-repaired with a planted fault: it believes a value, and its level, that it read without the lock",
+                "ptp-walk-repaired with a planted fault: it believes a value and level read without the lock",
                 "planted",
                 PtpTable::trustingValue);
         add(
