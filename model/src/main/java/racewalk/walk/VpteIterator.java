@@ -1,6 +1,7 @@
 package racewalk.walk;
 
 import racewalk.machine.SpinLock;
+import racewalk.machine.Word;
 import racewalk.walk.VptePath.Planted;
 
 /**
@@ -22,6 +23,7 @@ final class VpteIterator {
     private final WalkMode mode;
     private final Planted planted;
     private final VptePath path;
+    private Word ptep;
     private long vpte;
     private SpinLock held;
 
@@ -71,7 +73,8 @@ final class VpteIterator {
     /** As far as it needs to. */
     private void down() {
         for (; ; ) {
-            vpte = path.word().readOnce();
+            ptep = path.word();
+            vpte = ptep.readOnce();
             if (PtEntry.isTable(vpte)) {
                 path.down(vpte);
                 if (path.level() == 0) {
@@ -87,7 +90,7 @@ final class VpteIterator {
                 return;
             } else {
                 lock();
-                vpte = path.word().readOnce();
+                vpte = ptep.readOnce();
                 if (!PtEntry.isTable(vpte) || planted == Planted.KEEPS_ORDER) {
                     return;
                 }
@@ -109,7 +112,6 @@ final class VpteIterator {
 
     /** {@code set_vpte_at(mm, addr, iter, vpte, order)}: of the order of the entry, under its lock. */
     void set(long entry) {
-        held.assertHeld();
-        path.word().writeOnce(entry);
+        ptep.writeOnce(entry);
     }
 }

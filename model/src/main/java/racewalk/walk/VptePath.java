@@ -32,8 +32,14 @@ public final class VptePath {
     /** The tables, by level, that cover the address: from {@code level} on upwards. */
     private final PtPage[] tables;
 
+    /** What each level's entries map, and what an index is. */
+    private final int[] orders;
+
+    private final int mask;
+
     private int addr;
     private int level;
+    private int index;
 
     /** At the root's entry for {@code addr}. */
     VptePath(PageTables mm, int addr, Planted planted) {
@@ -43,6 +49,12 @@ public final class VptePath {
         this.level = mm.top();
         this.tables = new PtPage[level + 1];
         tables[level] = mm.root();
+        this.orders = new int[level + 1];
+        for (int of = 0; of <= level; of++) {
+            orders[of] = planted == Planted.UNCOLLAPSED ? mm.uncollapsedOrder(of) : mm.order(of);
+        }
+        this.mask = mm.shape().entries() - 1;
+        this.index = indexAt(level);
     }
 
     /** The address. */
@@ -58,27 +70,23 @@ public final class VptePath {
     /** The order of the entry with a value. */
     int order(long entry) {
         if (planted == Planted.ORDER_FROM_VALUE) {
-            return orderOf(PtEntry.isLeaf(entry) ? 1 : 0);
+            return orders[PtEntry.isLeaf(entry) ? 1 : 0];
         }
-        return orderOf(level);
+        return orders[level];
     }
 
-    private int orderOf(int of) {
-        return planted == Planted.UNCOLLAPSED ? mm.uncollapsedOrder(of) : mm.order(of);
-    }
-
-    private int index() {
-        return addr >> orderOf(level) & mm.shape().entries() - 1;
+    private int indexAt(int of) {
+        return addr >> orders[of] & mask;
     }
 
     /** The entry. */
     Word word() {
-        return tables[level].entry(index());
+        return tables[level].entry(index);
     }
 
     /** The entry, and what goes with it. */
     Ptp ptp() {
-        return new Ptp(tables[level], index(), level);
+        return new Ptp(tables[level], index, level);
     }
 
     /** The first page behind the entry with a value. */
@@ -89,7 +97,7 @@ public final class VptePath {
 
     /** Whether all that the entry maps is in the range {@code [start, end)}. */
     boolean isWithin(int start, int end) {
-        int order = orderOf(level);
+        int order = orders[level];
         int first = addr >> order << order;
         return first >= start && first + (1 << order) <= end;
     }
@@ -97,14 +105,17 @@ public final class VptePath {
     /** Sideways, to the entry behind: up before that, out of the tables that end there. */
     void forward(int behind) {
         addr = behind;
-        while (index() == 0 && level < mm.top() && planted != Planted.SIDEWAYS_FIRST) {
+        index = indexAt(level);
+        while (index == 0 && level < mm.top() && planted != Planted.SIDEWAYS_FIRST) {
             level++;
+            index = indexAt(level);
         }
     }
 
     /** Down, into the table to which the entry points. */
     void down(long entry) {
         level--;
+        index = indexAt(level);
         tables[level] = mm.tableOf(entry);
     }
 }
