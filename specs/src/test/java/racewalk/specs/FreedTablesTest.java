@@ -22,7 +22,7 @@ import racewalk.walk.WalkedTable;
 
 /**
  * Page tables that are freed under walkers, with one actor: whatever is done, one after the other, is what it would do
- * to an array, and the invariants hold. All designs are right alone, the racy ones, too.
+ * to an array, and the invariants hold. All designs but one are right alone, the racy ones, too.
  */
 class FreedTablesTest {
 
@@ -37,9 +37,11 @@ class FreedTablesTest {
     Arbitrary<Design.Table> designs() {
         TableShape shape = new TableShape(2, 2, 2, 4);
         return Arbitraries.of(Designs.of(Kind.TABLE).stream()
+                .filter(Design.Table.class::isInstance)
                 .map(Design.Table.class::cast)
                 .filter(design -> table(design, shape) instanceof LocklessTable)
                 .filter(design -> !design.id().startsWith("pt-share")) // entries of two processes are one there
+                .filter(design -> !design.id().equals("pt-unmap-no-invalidate")) // one CPU alone meets its freed table
                 .toList());
     }
 
