@@ -34,7 +34,7 @@ class BenchTest {
             "device's lock",
             "device's TLB flushes");
 
-    /** What a walk may do without. */
+    /** What a walk may do without, and what may serve its purpose. */
     private static final Set<String> COUNTS_FROM_ZERO =
             Set.of("locks", "RCU sections", "references", "callbacks", "in vain");
 
