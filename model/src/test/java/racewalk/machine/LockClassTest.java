@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LockClassTest {
@@ -26,7 +27,8 @@ class LockClassTest {
                 continue;
             }
             assertFalse(lockClass.mayFollow(lockClass, 0, 0), lockClass.name());
-            boolean nests = lockClass == LockClass.PT_LOCK || lockClass == LockClass.MMAP_LOCK;
+            boolean nests = Set.of(LockClass.MMAP_LOCK, LockClass.PAGE_TABLE_LOCK, LockClass.PT_LOCK)
+                    .contains(lockClass);
             assertEquals(nests, lockClass.mayFollow(lockClass, 0, 1), lockClass.name());
         }
         assertFalse(LockClass.PT_LOCK.mayFollow(LockClass.PT_LOCK, 1, 2));

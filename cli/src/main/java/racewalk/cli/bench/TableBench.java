@@ -107,7 +107,7 @@ final class TableBench {
                 List.of("valid", "what", "table", "accesses", "locks", "RCU sections", "references"),
                 rows,
                 List.of(
-                        "counted, not timed: directories have 512 entries; all of the table is walked, cleared or copied"),
+                        "counted, not timed: directories have 512 entries, and all of a table is walked"),
                 List.of(),
                 charts);
     }
