@@ -106,8 +106,7 @@ final class TableBench {
                 title,
                 List.of("valid", "what", "table", "accesses", "locks", "RCU sections", "references"),
                 rows,
-                List.of(
-                        "counted, not timed: directories have 512 entries, and all of a table is walked"),
+                List.of("counted, not timed: directories have 512 entries, and all of a table is walked"),
                 List.of(),
                 charts);
     }
