@@ -27,7 +27,7 @@ import racewalk.specs.ScenarioReader;
 class OracleTest {
 
     /** Larger cells, by their number of states, are left to nights: the naive search visits each state many times. */
-    private static final long MOST_STATES = 200_000;
+    private static final long MOST_STATES = 100_000;
 
     private static final Ledger LEDGER = new Ledger(Path.of("../specs/ledger"));
 

@@ -18,7 +18,7 @@ import racewalk.specs.Scenario;
 class RandomScenarioTest {
 
     private static final int SEEDS = 60;
-    private static final int RUNS = 300;
+    private static final int RUNS = 200;
     private static final long STATES = 60_000;
 
     @Test

@@ -197,8 +197,9 @@ public final class LargeTlb {
 
     /** A walk: of {@code source} if it has the contiguous bit, else of the page's own entry. */
     private long fill(int page, boolean write, int source) {
-        int from = entry(source).isValidCont() ? source : page;
-        Arm64Pte pte = entry(from);
+        Arm64Pte block = entry(source);
+        int from = block.isValidCont() ? source : page;
+        Arm64Pte pte = from == source ? block : entry(page);
         if (!pte.isValid() || write && !pte.isWrite()) {
             return Outcome.FAULT.ordinal();
         }
@@ -208,8 +209,9 @@ public final class LargeTlb {
 
     /** The first store through a clean translation: an atomic update of the entry, and the store. */
     private long setDirty(int page, long value, int source) {
-        int from = entry(source).isValidCont() ? source : page;
-        Arm64Pte pte = entry(from);
+        Arm64Pte block = entry(source);
+        int from = block.isValidCont() ? source : page;
+        Arm64Pte pte = from == source ? block : entry(page);
         if (!pte.isValid() || !pte.isWrite()) {
             drop(page, true);
             drop(page, false);

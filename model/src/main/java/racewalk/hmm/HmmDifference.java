@@ -16,6 +16,12 @@ public enum HmmDifference {
     /** As posted: {@code HMM_ISDIRTY} leaves all of an entry. Repaired, {@code MMU_ISDIRTY} is a write protection. */
     ISDIRTY_KEEPS_WRITE(true, "leaves entries writable at HMM_ISDIRTY"),
 
+    /**
+     * As posted: {@code hmm_mirror_update} calls {@code hmm_mirror_update_pt} after an error, too. The write bit has
+     * gone when {@code hmm_mirror_kill} has the driver say what is dirty.
+     */
+    FAILURE_CHANGES_TABLE(true, "changes a mirror's table though its driver's update has failed"),
+
     /** {@code hmm_mirror_update} in the other order. */
     TABLE_FIRST(false, "changes its table before it tells the driver"),
     /** {@code hmm_update} without {@code hmm_wait_device_fault}. */
@@ -41,12 +47,6 @@ public enum HmmDifference {
     WRITE_BY_FAULT(false, "makes an entry writable for a write fault alone"),
     /** {@code hmm_update} calls only drivers whose mirror has something of the range. */
     ASKS_TABLE(false, "does not tell a driver of a range of which its mirror has no entry"),
-
-    /**
-     * {@code hmm_mirror_update} without {@code hmm_mirror_update_pt} after an error. As posted, and in all others, the
-     * write bit has gone when {@code hmm_mirror_kill} has the driver say what is dirty.
-     */
-    FAILURE_KEEPS_TABLE(false, "does not change a mirror's table when its driver's update has failed"),
 
     /** The driver does not call {@code hmm_pte_set_dirty}. */
     DRIVER_NO_DIRTY(false, "has a driver that does not carry the dirty bit over"),

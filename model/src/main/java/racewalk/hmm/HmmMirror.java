@@ -133,7 +133,7 @@ public final class HmmMirror {
             unmapRange(event);
         }
         boolean done = device.update(event);
-        boolean changes = done || !hmm.has(HmmDifference.FAILURE_KEEPS_TABLE);
+        boolean changes = done || hmm.has(HmmDifference.FAILURE_CHANGES_TABLE);
         if (changes && !hmm.tellsAllFirst()) {
             updatePt(event);
         }

@@ -7,6 +7,9 @@ import racewalk.machine.Machine;
  * mm/memory.c}, with a function for each level, whether it is folded or not. Where a level is folded ({@code
  * include/asm-generic/pgtable-nop4d.h}), {@code p?d_none} of the one above is never true, {@code p?d_offset} gives the
  * same entry, and {@code p?d_addr_end} the end of the range: each walk still passes through its function.
+ *
+ * <p>Of {@code mm/pagewalk.c} that of 2023 was read. What it leaves to its callers, to lock a huge page and look at it
+ * again, is here as most of them do it [R]; {@code copy_page_range} is from knowledge [R].
  */
 public final class FoldedTable extends RecursiveTable {
 

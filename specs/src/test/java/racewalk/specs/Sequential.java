@@ -187,7 +187,7 @@ final class Sequential {
                     }
                     Cell cell = new Cell((Design.Mm) mm, (Design.Notifier) notifier, (Design.Secondary) secondary);
                     boolean posted = secondary.has(Trait.ACTIVE_RANGES)
-                            && !secondary.id().equals("hmm-2015-failure-keeps-table");
+                            && !secondary.id().equals("hmm-2015-repaired");
                     if (!posted && Designs.isTold(cell.notifier(), cell.secondary())) {
                         cells.add(cell);
                     }

@@ -15,12 +15,19 @@ import racewalk.specs.Entry;
 import racewalk.specs.Ledger;
 import racewalk.specs.Scenario;
 import racewalk.specs.ScenarioReader;
+import racewalk.specs.Verdict;
 
 /** Lines of the ledger to run. */
 final class Choice {
 
     static final Path SCENARIOS = Path.of("../specs/scenarios");
     private static final Path LEDGER = Path.of("../specs/ledger");
+
+    /** Larger cells take the explorer long: they are chosen for designs that have no smaller one. */
+    private static final long MOST_STATES = 200_000;
+
+    private static final Set<Map<Kind, String>> HANGING =
+            all().stream().filter(Choice::hangs).map(Entry::designs).collect(Collectors.toSet());
 
     private Choice() {}
 
@@ -54,31 +61,43 @@ final class Choice {
      * that with the fewest states.
      */
     static List<Entry> everyDesign(List<Entry> entries) {
-        List<Entry> left = new ArrayList<>(
-                entries.stream().filter(entry -> !mayHang(entry)).toList());
-        Set<Named> open = left.stream().flatMap(Choice::designs).collect(Collectors.toSet());
-        left.sort(Comparator.comparing(Entry::verdict)
-                .reversed()
-                .thenComparingLong(Entry::states)
-                .thenComparing(Entry::scenario)
-                .thenComparing(entry -> entry.designs().toString()));
+        List<Entry> all = entries.stream()
+                .filter(entry -> !mayHang(entry))
+                .sorted(Comparator.comparing(Entry::verdict)
+                        .reversed()
+                        .thenComparingLong(Entry::states)
+                        .thenComparing(Entry::scenario)
+                        .thenComparing(entry -> entry.designs().toString()))
+                .toList();
+        Set<Named> open = all.stream().flatMap(Choice::designs).collect(Collectors.toSet());
         List<Entry> chosen = new ArrayList<>();
-        while (!open.isEmpty()) {
-            Entry best = left.getFirst();
-            for (Entry entry : left) {
-                if (news(entry, open) > news(best, open)) {
-                    best = entry;
-                }
+        for (long most : List.of(MOST_STATES, Long.MAX_VALUE)) {
+            List<Entry> candidates =
+                    all.stream().filter(entry -> entry.states() <= most).toList();
+            for (Entry best = best(candidates, open); news(best, open) > 0; best = best(candidates, open)) {
+                chosen.add(best);
+                designs(best).forEach(open::remove);
             }
-            chosen.add(best);
-            left.remove(best);
-            designs(best).forEach(open::remove);
         }
         return chosen;
     }
 
-    /** Whether some run has no end: then jcstress may come to no answer in its time. */
+    /** The first of those that bring most of {@code open}. */
+    private static Entry best(List<Entry> candidates, Set<Named> open) {
+        return candidates.stream()
+                .max(Comparator.comparingLong(entry -> news(entry, open)))
+                .orElseThrow();
+    }
+
+    /**
+     * Whether some run has no end: then jcstress may come to no answer in its time. The explorer stops a run where it
+     * violates something, and jcstress goes on: so what designs do in another scenario tells, too.
+     */
     static boolean mayHang(Entry entry) {
+        return hangs(entry) || entry.verdict() == Verdict.REFUTED && HANGING.contains(entry.designs());
+    }
+
+    private static boolean hangs(Entry entry) {
         return entry.violated().containsKey(Rule.DEADLOCK.title())
                 || entry.violated().containsKey(Rule.LIVELOCK.title());
     }
