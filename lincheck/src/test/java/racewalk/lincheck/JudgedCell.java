@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import racewalk.lincheck.Result.Status;
 import racewalk.lincheck.Search.Strategy;
 import racewalk.machine.BrokenRule.Rule;
@@ -35,9 +36,9 @@ import racewalk.specs.Verdict;
 record JudgedCell(Scenario scenario, Cell cell, Entry entry) {
 
     /** Most races are found in some dozens of runs, and a proof does not become one by more. */
-    private static final int BUDGET_OF_PROVED = 100;
+    private static final int BUDGET_OF_PROVED = 300;
 
-    private static final int BUDGET_OF_REFUTED = 1_000;
+    private static final int BUDGET_OF_REFUTED = 1_500;
 
     private static final Set<String> LIVELOCK = Set.of(Rule.LIVELOCK.title());
 
@@ -81,11 +82,29 @@ record JudgedCell(Scenario scenario, Cell cell, Entry entry) {
                 .toList();
     }
 
-    /** For each design of {@code cells} one: the easiest, unless another design has brought one in. */
-    static Set<JudgedCell> oneOfEach(List<JudgedCell> cells) {
+    /** For each design that is refuted somewhere one such cell. */
+    static Set<JudgedCell> ofRefutedDesigns() {
+        return oneOfEach(all(Verdict.REFUTED), Set.of());
+    }
+
+    /** For each design that {@link #ofRefutedDesigns} has in no cell one that is proved. */
+    static Set<JudgedCell> ofOtherDesigns() {
+        return oneOfEach(all(Verdict.PROVED), designs(ofRefutedDesigns()));
+    }
+
+    /** The designs of cells. */
+    static Set<String> designs(Collection<JudgedCell> cells) {
+        return cells.stream()
+                .flatMap(judged -> judged.cell.ids().values().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** For each design of {@code cells}, but some, one: the easiest, unless another design has brought one in. */
+    private static Set<JudgedCell> oneOfEach(List<JudgedCell> cells, Set<String> but) {
         Set<JudgedCell> chosen = new LinkedHashSet<>();
         for (Design design : Designs.all()) {
             List<JudgedCell> its = cells.stream()
+                    .filter(judged -> !but.contains(design.id()))
                     .filter(judged -> design.id().equals(judged.cell.ids().get(design.kind())))
                     .sorted(EASIEST)
                     .toList();

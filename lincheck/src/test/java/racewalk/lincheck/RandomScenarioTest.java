@@ -17,7 +17,7 @@ import racewalk.specs.Scenario;
 /** Scenarios by chance: Lincheck finds nothing where the explorer proves, and most of what it refutes. */
 class RandomScenarioTest {
 
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 50;
     private static final int RUNS = 200;
     private static final long STATES = 60_000;
 

@@ -9,7 +9,7 @@ class RefutedCellsTest {
 
     @Test
     void designThatIsRefutedIsRefuted() {
-        JudgedCell.compare(JudgedCell.oneOfEach(JudgedCell.all(Verdict.REFUTED)), 1);
+        JudgedCell.compare(JudgedCell.ofRefutedDesigns(), 1);
     }
 
     @Test
