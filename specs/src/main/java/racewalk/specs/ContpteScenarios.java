@@ -2,10 +2,7 @@ package racewalk.specs;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import racewalk.walk.TableShape;
 
 /** Reads the scenarios whose table has contiguous entries: a part of {@link TableScenarios}. */
@@ -23,51 +20,26 @@ final class ContpteScenarios {
 
     static Scenario read(Path file, String id, YamlNode root, YamlNode.Fields fields) {
         Scenario.Tables tables = tables(fields.require("table"));
-        BiFunction<YamlNode, String, Operation> parse =
-                (node, actor) -> ContpteOperations.parse(node, actor, tables.entries());
-        Map<String, List<Operation>> actors = ScenarioReader.actors(fields.require("actors"), parse);
-        Scenario scenario = new Scenario(
+        Scenario scenario = TableScenarios.read(
                 file,
                 id,
-                fields.require("title").text("a title"),
-                ScenarioReader.tier(fields),
-                null,
-                Processes.single(tables.entries()),
-                fields.optional("boot")
-                        .map(node -> ScenarioReader.boot(node, actors.keySet(), parse))
-                        .orElse(List.of()),
-                actors,
-                List.of(),
-                TableScenarios.cells(fields.require("designs"), Design.Contiguous.class),
-                fields.optional("invariants").map(ScenarioReader::invariants).orElseGet(Invariants::ofContpte),
-                fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
-                ScenarioReader.expectations(fields.require("expect")),
-                Scenario.Scope.FULL,
-                false,
+                fields,
                 tables,
-                Map.of());
+                (node, actor) -> ContpteOperations.parse(node, actor, tables.entries()),
+                Design.Contiguous.class,
+                Invariants.ofContpte());
         check(root, scenario);
         ScenarioReader.checkExpectations(fields, scenario);
         return scenario;
     }
 
     private static void check(YamlNode root, Scenario scenario) {
-        List<Operation> all = Stream.concat(
-                        scenario.boot().stream().map(Scenario.Step::operation),
-                        scenario.actors().values().stream().flatMap(List::stream))
-                .toList();
+        List<Operation> all = TableScenarios.operations(scenario).toList();
         if (all.stream().anyMatch(ContpteOperations::isOfHugetlb)
                 && !all.stream().allMatch(ContpteOperations::isOfHugetlb)) {
             throw root.malformed("'pin', 'unpin' and 'migrate' are of hugetlb's pages, of which the others are not");
         }
-        if (!Invariants.ofContpte().containsAll(scenario.invariants())) {
-            throw root.malformed("where entries are contiguous only these invariants hold: "
-                    + String.join(
-                            ", ",
-                            Invariants.ofContpte().stream()
-                                    .map(Invariants::title)
-                                    .toList()));
-        }
+        TableScenarios.checkInvariants(root, scenario, "where entries are contiguous", Invariants.ofContpte());
     }
 
     private static Scenario.Tables tables(YamlNode node) {

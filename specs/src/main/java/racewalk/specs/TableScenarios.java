@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import racewalk.machine.LiveMachine;
 import racewalk.mm.PhysicalMemory.Allocations;
@@ -34,9 +36,34 @@ final class TableScenarios {
             return ContpteScenarios.read(file, id, root, fields);
         }
         Scenario.Tables tables = tables(fields.require("table"));
-        Map<String, List<Operation>> actors =
-                ScenarioReader.actors(fields.require("actors"), (node, actor) -> parse(node, actor, tables));
-        Scenario scenario = new Scenario(
+        Scenario scenario = read(
+                file,
+                id,
+                fields,
+                tables,
+                (node, actor) -> parse(node, actor, tables),
+                Design.Table.class,
+                Invariants.ofTables());
+        check(root, fields, scenario);
+        return scenario;
+    }
+
+    /**
+     * What all scenarios with a table have.
+     *
+     * @param parse reads an operation of an actor
+     * @param invariants those that are checked if the scenario names none
+     */
+    static Scenario read(
+            Path file,
+            String id,
+            YamlNode.Fields fields,
+            Scenario.Tables tables,
+            BiFunction<YamlNode, String, Operation> parse,
+            Class<? extends Design.OfTable> type,
+            List<Invariants> invariants) {
+        Map<String, List<Operation>> actors = ScenarioReader.actors(fields.require("actors"), parse);
+        return new Scenario(
                 file,
                 id,
                 fields.require("title").text("a title"),
@@ -44,21 +71,33 @@ final class TableScenarios {
                 null,
                 Processes.single(tables.entries()),
                 fields.optional("boot")
-                        .map(node ->
-                                ScenarioReader.boot(node, actors.keySet(), (step, actor) -> parse(step, actor, tables)))
+                        .map(node -> ScenarioReader.boot(node, actors.keySet(), parse))
                         .orElse(List.of()),
                 actors,
                 List.of(),
-                cells(fields.require("designs"), Design.Table.class),
-                fields.optional("invariants").map(ScenarioReader::invariants).orElseGet(Invariants::ofTables),
+                cells(fields.require("designs"), type),
+                fields.optional("invariants").map(ScenarioReader::invariants).orElse(invariants),
                 fields.optional("reaches").map(ScenarioReader::reaches).orElse(List.of()),
                 ScenarioReader.expectations(fields.require("expect")),
                 Scenario.Scope.FULL,
                 false,
                 tables,
                 Map.of());
-        check(root, fields, scenario);
-        return scenario;
+    }
+
+    /** All operations of a scenario, with those of the boot. */
+    static Stream<Operation> operations(Scenario scenario) {
+        return Stream.concat(
+                scenario.boot().stream().map(Scenario.Step::operation),
+                scenario.actors().values().stream().flatMap(List::stream));
+    }
+
+    /** A scenario names only invariants that hold {@code where} it is. */
+    static void checkInvariants(YamlNode root, Scenario scenario, String where, List<Invariants> known) {
+        if (!known.containsAll(scenario.invariants())) {
+            throw root.malformed(where + " only these invariants hold: "
+                    + known.stream().map(Invariants::title).collect(Collectors.joining(", ")));
+        }
     }
 
     private static void check(YamlNode root, YamlNode.Fields fields, Scenario scenario) {
@@ -67,23 +106,14 @@ final class TableScenarios {
         if (finishes && scenario.actors().size() > 1) {
             throw root.malformed("'finish' is of a table that nobody uses any more: of a scenario with one actor");
         }
-        if (scenario.invariants().stream().anyMatch(invariant -> !invariant.isOfTables())) {
-            throw root.malformed("of a table only these invariants hold: "
-                    + String.join(
-                            ", ",
-                            Invariants.ofTables().stream()
-                                    .map(Invariants::title)
-                                    .toList()));
-        }
+        checkInvariants(root, scenario, "of a table", Invariants.ofTables());
         ScenarioReader.checkExpectations(fields, scenario);
         if (scenario.boot().stream().anyMatch(step -> step.operation() instanceof OfTable.Copy)) {
             throw fields.require("boot").malformed("'copy' is no operation of the boot");
         }
         for (Cell cell : scenario.cells()) {
             WalkedTable table = table(cell, scenario);
-            Stream.concat(
-                            scenario.boot().stream().map(Scenario.Step::operation),
-                            scenario.actors().values().stream().flatMap(List::stream))
+            operations(scenario)
                     .filter(operation -> !isOffered((OfTable) operation, table))
                     .findFirst()
                     .ifPresent(operation -> {
