@@ -103,9 +103,12 @@ final class LocalAutomaton {
         return make(op, node.action, false, node, value, low, high);
     }
 
-    /** Where this operation has been at the head of the same loop with the same locks, or null. */
+    /**
+     * Where this operation has been at the head of the same loop with the same locks, or null. What was before locals
+     * were told does not count: chance has brought that history there first.
+     */
     private static Node sameHead(Node head) {
-        for (Node at = head.parent; at != null; at = at.parent) {
+        for (Node at = head.parent; at != null && at.kind != Node.Kind.SETTLED; at = at.parent) {
             if (at.op.equals(head.op)) {
                 return at;
             }
