@@ -178,9 +178,7 @@ public final class LargeFolioMm {
     private enum Respect {
         NOTHING,
         /** {@code FPB_RESPECT_WRITE}. */
-        WRITE,
-        /** And {@code PageAnonExclusive}. */
-        WRITE_AND_SHARING
+        WRITE
     }
 
     /** {@code folio_pte_batch}: the entries from {@code start} on that map consecutive pages. */
@@ -190,20 +188,12 @@ public final class LargeFolioMm {
         while (nr < end - start) {
             Arm64Pte next = ptes.ptepGet(start + nr);
             boolean follows = next.isValid() && next.pfn() == pte.pfn() + nr;
-            if (!follows || !isAlike(pte, next, respect)) {
+            if (!follows || respect == Respect.WRITE && pte.isWrite() != next.isWrite()) {
                 break;
             }
             nr += ptes.pteBatchHint(start + nr, next);
         }
         return new Batch(start, pte, Math.min(nr, end - start));
-    }
-
-    private boolean isAlike(Arm64Pte pte, Arm64Pte next, Respect respect) {
-        return switch (respect) {
-            case NOTHING -> true;
-            case WRITE -> pte.isWrite() == next.isWrite();
-            case WRITE_AND_SHARING -> pte.isWrite() == next.isWrite() && isShared(pte.pfn()) == isShared(next.pfn());
-        };
     }
 
     /** The batches of the valid entries of a range, each found when those before it have been changed. */
@@ -248,7 +238,8 @@ public final class LargeFolioMm {
     }
 
     /**
-     * {@code mprotect}, {@code change_pte_range}: {@code modify_prot_start_ptes}, {@code modify_prot_commit_ptes}.
+     * {@code mprotect}, {@code change_pte_range}: {@code modify_prot_start_ptes}, {@code modify_prot_commit_ptes}. An
+     * entry becomes writable at once if its page is nobody else's ({@code can_change_pte_writable}).
      * False if there is a hole, behind which nothing is changed.
      */
     public boolean mprotect(int start, int end, Protection to) {
@@ -256,15 +247,43 @@ public final class LargeFolioMm {
         int hole = firstHole(start, end);
         setProtection(start, hole, to);
         table.ptl().lock();
-        forEachBatch(start, hole, Respect.WRITE_AND_SHARING, batch -> {
-            Arm64Pte old = ptes.getAndClearFullPtes(batch.start(), batch.nr());
-            boolean writable = to == Protection.READ_WRITE && !isShared(old.pfn()); // can_change_pte_writable
-            ptes.setPtes(batch.start(), writable ? old.makeWrite() : old.wrprotect(), batch.nr());
-        });
+        forEachBatch(
+                start,
+                hole,
+                Respect.WRITE,
+                batch -> { // mprotect_folio_pte_batch
+                    Arm64Pte old = ptes.getAndClearFullPtes(batch.start(), batch.nr());
+                    if (to == Protection.READ_WRITE) {
+                        commitAnonFolioBatch(batch.start(), old, batch.nr());
+                    } else {
+                        ptes.setPtes(batch.start(), old.wrprotect(), batch.nr());
+                    }
+                });
         table.ptl().unlock();
         ptes.flushTlbRange(start, hole); // tlb_finish_mmu
         mmapLock.upWrite();
         return hole == end;
+    }
+
+    /** {@code commit_anon_folio_batch}: "we must individually check all pages and retrieve sub-batches". */
+    private void commitAnonFolioBatch(int start, Arm64Pte old, int nr) {
+        int firstPage = leftOut.contains(LeftOut.OWN_PAGES) ? 0 : old.pfn();
+        for (int i = 0; i < nr; ) {
+            boolean shared = isShared(firstPage + i);
+            int len = leftOut.contains(LeftOut.SUB_BATCHES) ? nr : subBatch(firstPage + i, nr - i, shared);
+            Arm64Pte pte = old.advance(i);
+            ptes.setPtes(start + i, shared ? pte.wrprotect() : pte.makeWrite(), len);
+            i += len;
+        }
+    }
+
+    /** {@code page_anon_exclusive_sub_batch}: how many of {@code nr} pages are shared or not as the first is. */
+    private int subBatch(int pfn, int nr, boolean shared) {
+        int len = 1;
+        while (len < nr && isShared(pfn + len) == shared) {
+            len++;
+        }
+        return len;
     }
 
     private int firstHole(int start, int end) {

@@ -18,6 +18,10 @@ public enum LeftOut {
     RAW_ENTRIES("takes access flags for set if those that are gathered from the block are"),
     /** "mm/rmap: fix incorrect pte restoration for lazyfree folios" (2026): {@code FPB_RESPECT_WRITE}. */
     RESPECT_WRITE("unmaps entries of a folio in one batch, whether they are writable or not"),
+    /** "mm/mprotect: fix" of what cac1db8c3aad began (2025): the pages of the batch, not of the folio from its first on. */
+    OWN_PAGES("asks the first pages of the folio whether a batch may be made writable, wherever the batch begins"),
+    /** In {@code commit_anon_folio_batch}, that each page of a batch is looked at. */
+    SUB_BATCHES("makes a batch writable if its first page is nobody else's"),
     /** "mm/hugetlb: fix races when looking up a CONT-PTE/PMD size hugetlb page" (2022): {@code huge_pte_lock}. */
     HUGE_PTE_LOCK("looks a hugetlb page up under the leaf table's PT lock");
 

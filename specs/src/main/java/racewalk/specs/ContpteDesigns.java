@@ -48,6 +48,9 @@ final class ContpteDesigns {
                         case RESPECT_WRITE ->
                             "mm/rmap.c before \"mm/rmap: fix incorrect pte restoration for lazyfree folios\", Jain,"
                                     + " 3 March 2026";
+                        case OWN_PAGES ->
+                            "mm/mprotect.c of cac1db8c3aad before Jain's fix of 6 August 2025: the first page of the"
+                                    + " folio for that of the batch";
                         case HUGE_PTE_LOCK ->
                             "mm/gup.c before \"mm/hugetlb: fix races when looking up a CONT-PTE/PMD size hugetlb"
                                     + " page\", Wang, September 2022, fac35ba763ed";

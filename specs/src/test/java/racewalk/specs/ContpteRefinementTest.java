@@ -21,6 +21,7 @@ import racewalk.machine.BrokenRule;
 import racewalk.machine.Invariant;
 import racewalk.machine.LiveMachine;
 import racewalk.machine.Program;
+import racewalk.machine.ScopeExceeded;
 import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Operation.OfContpte;
@@ -38,7 +39,7 @@ class ContpteRefinementTest {
 
     /** What is wrong though nobody else is about: shown to be found below. */
     private static final String WEAK =
-            "contpte-no-(break|flush-of-block|unfold|gather|compare|raw-entries|respect-write)";
+            "contpte-no-(break|flush-of-block|unfold|gather|compare|raw-entries|respect-write|own-pages|sub-batches)";
 
     private static List<Design.Contiguous> designs() {
         return Designs.of(Kind.TABLE).stream()
@@ -111,6 +112,8 @@ class ContpteRefinementTest {
                 }
             }
             return null;
+        } catch (ScopeExceeded e) {
+            return null; // a page is copied twice at most: up to here all is well
         } catch (BrokenRule e) {
             return done + ": " + e.getMessage();
         }
