@@ -170,7 +170,6 @@ public final class FlatMemory {
         return switch (operation) {
             case Age _ -> result == Operation.YOUNG;
             case OfContpte.Get _ -> result != OfContpte.Get.CLEAN;
-            case Dma _ -> result == Operation.DONE; // the page was pinned, and may be unmapped
             case Exclusive _, CheckExclusive _ -> result != Operation.OUT_OF_MEMORY;
             default -> operation.isOfDeviceMemory() && result != Operation.OUT_OF_MEMORY;
         };
@@ -231,7 +230,7 @@ public final class FlatMemory {
         int page = operation.start() + part;
         return switch (operation) {
             case Load _ -> permits(memory, page, false) ? value(memory, page) : Operation.DENIED;
-            case Store _, Pin _, Dma _ -> permits(memory, page, true) ? Operation.DONE : Operation.DENIED;
+            case Store _, Pin _ -> permits(memory, page, true) ? Operation.DONE : Operation.DENIED;
             case Exchange _ -> permits(memory, page, true) ? value(memory, page) : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
             case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
@@ -255,7 +254,8 @@ public final class FlatMemory {
                     Truncate _,
                     Exclusive _,
                     CheckExclusive _,
-                    Unpin _ -> NOTHING;
+                    Unpin _,
+                    Dma _ -> NOTHING;
             case OfTable _ -> throw new IllegalArgumentException("an operation on a table");
         };
     }
@@ -295,17 +295,17 @@ public final class FlatMemory {
         };
     }
 
-    /** Whether an operation may always be refused: a device may have lost what it had for itself. */
+    /** Whether an operation may always be refused: a device may have lost what it had, or its pin have failed. */
     static boolean mayBeRefused(Operation operation) {
-        return operation instanceof Exchange;
+        return operation instanceof Exchange || operation instanceof Dma;
     }
 
     /**
-     * The result of an operation for which there is no memory. To a device {@code -ENOMEM} of {@code get_user_pages} is
-     * what {@code -EFAULT} is.
+     * The result of an operation that is refused. To a device {@code -ENOMEM} of {@code get_user_pages} is what {@code
+     * -EFAULT} is; a DMA is one's.
      */
-    static long refusal(boolean cpu) {
-        return cpu ? Operation.OUT_OF_MEMORY : Operation.DENIED;
+    static long refusal(Operation operation, boolean cpu) {
+        return cpu && !(operation instanceof Dma) ? Operation.OUT_OF_MEMORY : Operation.DENIED;
     }
 
     /** The parts that are over once {@code part} has taken effect on {@code memory}, as bits. */

@@ -273,8 +273,8 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                 boolean refused = FlatMemory.mayBeRefused(operation)
                         || allocations == Allocations.MAY_FAIL && FlatMemory.allocates(operation);
                 if (done == 0 && refused) {
-                    Configuration next =
-                            configuration.refuse(task, operation, FlatMemory.refusal(Scenario.isCpu(actors.get(task))));
+                    long refusal = FlatMemory.refusal(operation, Scenario.isCpu(actors.get(task)));
+                    Configuration next = configuration.refuse(task, operation, refusal);
                     if (closed.add(next)) {
                         due.add(next);
                     }

@@ -17,6 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import racewalk.mm.PhysicalMemory.Allocations;
+import racewalk.mm.Protection;
 import racewalk.specs.Design.Kind;
 import racewalk.specs.Sequential.Layout;
 import racewalk.specs.Sequential.Step;
@@ -130,6 +131,18 @@ class MigrationTest {
     void everySequenceRefinesFlatMemory(
             @ForAll("cells") Cell cell, @ForAll("layouts") Layout layout, @ForAll("steps") List<Step> steps) {
         Sequential.assertRefines(cell, layout, Weakness.harmless(cell, steps), Allocations.SUCCEED, _ -> 0);
+    }
+
+    /** The protection permits no pin, and without one no DMA: nothing is written. */
+    @Example
+    void dmaThroughAPinThatFailedWritesNothing() {
+        List<Step> steps = List.of(
+                new Step("cpu0", new Operation.Mprotect(0, 1, Protection.NONE)),
+                new Step("cpu0", new Operation.Pin(0)),
+                new Step("cpu0", new Operation.Dma(0, 1)),
+                new Step("cpu0", new Operation.Mprotect(0, 1, Protection.READ_WRITE)),
+                new Step("cpu0", new Operation.Load(0)));
+        Sequential.assertRefines(cell("linux-4.9"), LAYOUT, steps, Allocations.SUCCEED, _ -> 0);
     }
 
     @Example

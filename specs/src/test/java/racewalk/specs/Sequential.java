@@ -237,9 +237,9 @@ final class Sequential {
             int number = next.merge(step.actor, 1, Integer::sum) - 1;
             long result = machine.run(actor.task(), actor.actions().get(number));
             FlatMemory.Effect effect = FlatMemory.effect(step.operation, flat);
-            boolean refused = allocations == Allocations.MAY_FAIL
-                    && FlatMemory.allocates(step.operation)
-                    && result == FlatMemory.refusal(Scenario.isCpu(step.actor));
+            boolean refused = (FlatMemory.mayBeRefused(step.operation)
+                            || allocations == Allocations.MAY_FAIL && FlatMemory.allocates(step.operation))
+                    && result == FlatMemory.refusal(step.operation, Scenario.isCpu(step.actor));
             if (!refused) {
                 flat = effect.memory();
                 if (!FlatMemory.mayAlwaysTell(step.operation, result)) {
