@@ -1,6 +1,7 @@
 package racewalk.cli;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,18 +91,17 @@ final class AgreeCommand implements Callable<Integer> {
         List<CellResult> results = search.run(
                         Strategy.SLEEP, GateCommand.LEDGER_SALT, jobs.size(), SearchOptions.processors(), false)
                 .all(jobs);
-        Map<Run.Job, Agreement> agreements = new LinkedHashMap<>();
+        Map<Run.Job, Agreement> agreements = Collections.synchronizedMap(new LinkedHashMap<>());
         results.parallelStream()
                 .map(this::explored)
                 .toList()
                 .forEach(agreement -> agreements.put(agreement.job(), agreement));
         List<Run.Job> known = List.copyOf(agreements.keySet());
-        for (ForeignEngine engine : engines) {
-            engine.ask(known, (job, answer) -> {
-                agreements.computeIfPresent(job, (_, agreement) -> agreement.with(answer));
-                System.err.println(engine.name() + ": " + job + ": " + answer.status() + " " + answer.what());
-            });
-        }
+        engines.parallelStream()
+                .forEach(engine -> engine.ask(known, (job, answer) -> {
+                    agreements.computeIfPresent(job, (_, agreement) -> agreement.with(answer));
+                    System.err.println(engine.name() + ": " + job + ": " + answer.status() + " " + answer.what());
+                }));
         List<Agreement> all = List.copyOf(agreements.values());
         System.out.print(json ? AgreeReport.json(all) + "\n" : AgreeReport.text(all));
         disagreements(all, engines);

@@ -55,9 +55,8 @@ final class GateCommand implements Callable<Integer> {
 
     @Option(
             names = "--accept",
-            description =
-                    "Write the ledger, docs/notifiers.md and docs/migration.md from what is computed, for a reviewed"
-                            + " commit.")
+            description = "Write the ledger and the pages of docs that show it from what is computed, for a reviewed"
+                    + " commit.")
     private boolean accept;
 
     @Option(

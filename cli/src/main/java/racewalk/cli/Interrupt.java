@@ -25,11 +25,11 @@ final class Interrupt {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            if (FINISHED.getCount() == 0) {
+                            requested = FINISHED.getCount() != 0;
+                            STOPPED_TOO.forEach(Interrupt::end); // one is left where a command has failed
+                            if (!requested) {
                                 return;
                             }
-                            requested = true;
-                            STOPPED_TOO.forEach(Interrupt::end);
                             try {
                                 if (!FINISHED.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                                     System.err.println("racewalk: gave up waiting for the search to stop");
