@@ -18,7 +18,7 @@ public enum LeftOut {
     RAW_ENTRIES("takes access flags for set if those that are gathered from the block are"),
     /** "mm/rmap: fix incorrect pte restoration for lazyfree folios" (2026): {@code FPB_RESPECT_WRITE}. */
     RESPECT_WRITE("unmaps entries of a folio in one batch, whether they are writable or not"),
-    /** "mm/mprotect: fix" of what cac1db8c3aad began (2025): the pages of the batch, not of the folio from its first on. */
+    /** Jain, 6 August 2025, on cac1db8c3aad: the pages of the batch, not of the folio from its first on. */
     OWN_PAGES("asks the first pages of the folio whether a batch may be made writable, wherever the batch begins"),
     /** In {@code commit_anon_folio_batch}, that each page of a batch is looked at. */
     SUB_BATCHES("makes a batch writable if its first page is nobody else's"),
