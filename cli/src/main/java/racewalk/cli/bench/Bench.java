@@ -43,6 +43,8 @@ public final class Bench {
         TABLES,
         /** What a walk of the page tables of a process costs: no search, and no time. */
         WALKS,
+        /** What a change of contiguous entries costs: counts. */
+        BLOCKS,
         /** What several mirrors of a process cost: counts. */
         MIRRORS
     }
@@ -93,6 +95,7 @@ public final class Bench {
                     case MIGRATIONS -> sections.add(new MigrationBench().count());
                     case TABLES -> sections.add(new TableBench().iterators());
                     case WALKS -> sections.add(new TableBench().walkers());
+                    case BLOCKS -> sections.add(new BlockBench().count());
                     case MIRRORS -> sections.add(new MirrorBench().count());
                 }
             }
