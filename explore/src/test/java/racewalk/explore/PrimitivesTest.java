@@ -109,6 +109,60 @@ class PrimitivesTest {
         })));
     }
 
+    /** A writer that may have become a reader, and a reader: whether both are inside at once. */
+    private static List<String> marksOfWriterAndReader(boolean downgrades) {
+        Exploration exploration = Toy.explore(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "lock");
+            Word inside = machine.word("inside", 0);
+            Runnable enter = () -> {
+                if (inside.fetchAdd(1) == 1) {
+                    machine.reach(Marks.BOTH_READERS_INSIDE);
+                }
+                inside.add(-1);
+            };
+            return new Toy(machine)
+                    .task(() -> {
+                        lock.downWrite();
+                        if (downgrades) {
+                            lock.downgradeWrite();
+                            enter.run();
+                            lock.upRead();
+                        } else {
+                            enter.run();
+                            lock.upWrite();
+                        }
+                    })
+                    .task(() -> {
+                        lock.downRead();
+                        enter.run();
+                        lock.upRead();
+                    })
+                    .program();
+        });
+        assertEquals(Set.of(), exploration.findings().keySet());
+        return exploration.marks();
+    }
+
+    @Test
+    void writerThatDowngradesLetsReadersIn() {
+        assertEquals(List.of("PrimitivesTest.BOTH_READERS_INSIDE"), marksOfWriterAndReader(true));
+        assertEquals(List.of(), marksOfWriterAndReader(false));
+    }
+
+    @Test
+    void noIncrementIsLostUnderASemaphoreThatIsDowngraded() {
+        assertEquals(Set.of(), violated(increments(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "lock");
+            return new Runnable[] {
+                () -> {
+                    lock.downWrite();
+                    lock.downgradeWrite();
+                },
+                lock::upRead
+            };
+        })));
+    }
+
     @Test
     void readersShareASemaphore() {
         Exploration exploration = Toy.explore(machine -> {
@@ -519,6 +573,30 @@ class PrimitivesTest {
             return new Toy(machine)
                     .task(() -> {
                         lock.downWrite();
+                        lock.upRead();
+                    })
+                    .program();
+        }));
+    }
+
+    @Test
+    void onlyAWriterDowngrades() {
+        assertEquals(Set.of("UnlockNotOwned"), violated(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
+            return new Toy(machine)
+                    .task(() -> {
+                        lock.downRead();
+                        lock.downgradeWrite();
+                    })
+                    .program();
+        }));
+        assertEquals(Set.of("LockNotHeld"), violated(machine -> {
+            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "mmap_lock");
+            return new Toy(machine)
+                    .task(() -> {
+                        lock.downWrite();
+                        lock.downgradeWrite();
+                        lock.assertHeldForWrite();
                         lock.upRead();
                     })
                     .program();

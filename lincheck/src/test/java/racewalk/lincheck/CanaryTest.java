@@ -146,6 +146,14 @@ class CanaryTest {
                                 lock.upWrite();
                             };
                         }),
+                        primitive("RwSemaphore.downgradeWrite", machine -> {
+                            RwSemaphore lock = machine.rwSemaphore(LockClass.MMAP_LOCK, "lock");
+                            return () -> {
+                                lock.downWrite();
+                                lock.downgradeWrite();
+                                lock.upRead();
+                            };
+                        }),
                         primitive("SeqCount.writeBegin, writeEnd", machine -> {
                             SeqCount count = machine.seqCount("count");
                             return () -> {

@@ -102,6 +102,11 @@ public final class LockDep {
         held.removeIf(other -> other.lock == lock);
     }
 
+    /** The task holds {@code lock} as a reader from now on. */
+    void downgraded(Object lock) {
+        held.replaceAll(other -> other.lock == lock ? new Held(lock, other.lockClass, other.level, true) : other);
+    }
+
     /** Whether the task holds {@code lock}. */
     boolean holds(Object lock) {
         for (Held other : held) {

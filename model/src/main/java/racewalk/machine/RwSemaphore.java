@@ -121,6 +121,16 @@ public final class RwSemaphore {
         lockDep.released(this);
     }
 
+    /** {@code downgrade_write}, by the writer: from here on it is a reader, and {@link #upRead} releases it. */
+    public void downgradeWrite() {
+        Task task = machine.current();
+        task.lockDep().releasing(this, false);
+        long owner = task.ownerMark() << WRITER_SHIFT;
+        word.access(
+                Access.always("downgrade_write", Change.add(task.bitInByte() - owner), Observe.NOTHING, Order.RELEASE));
+        task.lockDep().downgraded(this);
+    }
+
     /** {@code mmap_assert_locked}: held by the caller, for read or for write. */
     public void assertHeld() {
         machine.current().lockDep().assertHeld(this);

@@ -37,11 +37,16 @@ public class Unmap {
     }
 
     /** {@code sys_munmap}, {@code do_munmap}: the VMAs first, then what they mapped; under the mmap lock for write. */
-    public final void munmap(int start, int end) {
+    public void munmap(int start, int end) {
         mm.mmapLock().downWrite();
-        mm.vmas().set(start, end, Protection.UNMAPPED); // detach_vmas_to_be_unmapped
+        detachVmas(start, end);
         unmapRegion(start, end);
         mm.mmapLock().upWrite();
+    }
+
+    /** {@code detach_vmas_to_be_unmapped}, with the mmap lock held for write. */
+    final void detachVmas(int start, int end) {
+        mm.vmas().set(start, end, Protection.UNMAPPED);
     }
 
     /**
@@ -93,7 +98,7 @@ public class Unmap {
         }
     }
 
-    private void unmapRegion(int start, int end) {
+    final void unmapRegion(int start, int end) {
         MmuGather tlb = gather(mm, tlbFlush);
         notifier.beforeUnmapVmas(start, end);
         unmapVmas(tlb, start, end);
@@ -198,7 +203,7 @@ public class Unmap {
         return mm.pageCache().files().zap();
     }
 
-    /** {@code free_pgtables}: unlinks the leaves in whose span no VMA is left. The mmap lock is held for write. */
+    /** {@code free_pgtables}: unlinks the leaves in whose span no VMA is left. The mmap lock is held. */
     private void freePgtables(MmuGather tlb, int start, int end) {
         anonVmaUnlink(start, end);
         PageTable table = mm.pageTable();

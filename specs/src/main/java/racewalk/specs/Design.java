@@ -141,6 +141,11 @@ public sealed interface Design {
             return new Mm(other, unmap, fault, fork, pageReferenced, ptLocks, migration, gupFast, how);
         }
 
+        /** A design that does the same but for unmapping. */
+        Mm unmapping(BiFunction<AddressSpace, NotifierSites, Unmap> how) {
+            return new Mm(about, how, fault, fork, pageReferenced, ptLocks, migration, gupFast, files);
+        }
+
         /** A design in which pages do not migrate. */
         public Mm(
                 About about,

@@ -70,6 +70,7 @@ import racewalk.mm.Reclaim2016;
 import racewalk.mm.ReclaimFile;
 import racewalk.mm.Truncate;
 import racewalk.mm.Unmap;
+import racewalk.mm.UnmapToday;
 import racewalk.mm.Writeback;
 import racewalk.notifier.Arcangeli;
 import racewalk.notifier.ArcangeliI386;
@@ -279,6 +280,15 @@ public final class Designs {
                 "linux-7.0 whose faults do not look again whether there is a device-private entry still",
                 FaultToday.DeviceUnchecked::new,
                 Set.of()));
+
+        ALL.add(munmap(
+                "munmap-zap-first",
+                "linux-7.0 whose munmap zaps with the mmap lock held for read, and detaches the VMAs then",
+                UnmapToday.Phases.ZAPPED_FIRST));
+        ALL.add(munmap(
+                "munmap-downgrade-first",
+                "linux-7.0 whose munmap holds the mmap lock only for read when it detaches the VMAs",
+                UnmapToday.Phases.DOWNGRADED_FIRST));
 
         ALL.add(exclusiveFault(
                 "exclusive-fault-unreferenced",
@@ -1120,6 +1130,10 @@ public final class Designs {
         return today(id, title, fault, ForkToday::new, leftOut, Set.of());
     }
 
+    private static Design.Mm munmap(String id, String title, UnmapToday.Phases phases) {
+        return today(id, title, Set.of()).unmapping((mm, notifier) -> new UnmapToday(mm, notifier, phases));
+    }
+
     private static Design.Mm exclusiveFault(String id, String title, DeviceExclusive.LeftOut leftOut) {
         return today(id, title, (mm, notifier) -> new FaultToday(mm, notifier, EnumSet.of(leftOut)), Set.of());
     }
@@ -1130,7 +1144,7 @@ public final class Designs {
         return today(id, title, FaultToday::new, fork, Set.of(), Set.of());
     }
 
-    /** The memory management of today. Of munmap, MADV_DONTNEED and mprotect what matters here is as it was. */
+    /** The memory management of today. Of MADV_DONTNEED and mprotect what matters here is as it was. */
     private static Design.Mm today(
             String id,
             String title,
@@ -1142,9 +1156,9 @@ public final class Designs {
                 new About(
                         id,
                         title,
-                        "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c, mm/gup.c of Linux 7.0-rc",
+                        "mm/migrate_device.c, mm/memory.c, mm/migrate.c, mm/rmap.c, mm/gup.c, mm/vma.c of Linux 7.0-rc",
                         Set.of(Trait.DEVICE_MEMORY)),
-                Unmap::new,
+                UnmapToday::new,
                 fault,
                 fork,
                 PageReferenced::new,
