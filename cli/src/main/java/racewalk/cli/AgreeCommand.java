@@ -1,5 +1,6 @@
 package racewalk.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -8,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import racewalk.cli.AnswerFile.Question;
 import racewalk.explore.Outcomes;
 import racewalk.explore.Strategy;
 import racewalk.specs.KnownFault;
@@ -71,6 +74,14 @@ final class AgreeCommand implements Callable<Integer> {
                     + " The faults of scenarios that are not named stay.")
     private boolean accept;
 
+    @Option(
+            names = "--keep",
+            paramLabel = "FILE",
+            description =
+                    "Keep what Lincheck and jcstress answer in this file as it comes, and do not ask again what it"
+                            + " has of cells that have not changed.")
+    private Path keep;
+
     @Option(names = "--json", description = "Print an array with the answers about each cell as JSON.")
     private boolean json;
 
@@ -85,7 +96,12 @@ final class AgreeCommand implements Callable<Integer> {
         if (accept && !(scope.scope().equals(Scenario.Scope.FULL) && designs.takeAll())) {
             throw new UsageException("--accept is for all cells of a scenario: leave out designs and scopes");
         }
-        Home home = Home.find();
+        try (AnswerFile kept = keep == null ? null : new AnswerFile(keep)) {
+            return agree(Home.find(), kept);
+        }
+    }
+
+    private int agree(Home home, AnswerFile kept) {
         List<ForeignEngine> engines = List.of(ForeignEngine.lincheck(home, runs), ForeignEngine.jcstress(home, millis));
         List<Run.Job> jobs = jobs(home);
         List<CellResult> results = search.run(
@@ -98,7 +114,7 @@ final class AgreeCommand implements Callable<Integer> {
                 .forEach(agreement -> agreements.put(agreement.job(), agreement));
         List<Run.Job> known = List.copyOf(agreements.keySet());
         engines.parallelStream()
-                .forEach(engine -> engine.ask(known, (job, answer) -> {
+                .forEach(engine -> ask(engine, known, kept, (job, answer) -> {
                     agreements.computeIfPresent(job, (_, agreement) -> agreement.with(answer));
                     System.err.println(engine.name() + ": " + job + ": " + answer.status() + " " + answer.what());
                 }));
@@ -109,6 +125,24 @@ final class AgreeCommand implements Callable<Integer> {
             KnownFault.accept(home.faultsFile(), merged(home.faults(), jobs, Planting.known(all)));
         }
         return exitCode(all, jobs.size());
+    }
+
+    /** Asks about the cells of which {@code kept} has no answer; null if nothing is kept. */
+    private static void ask(
+            ForeignEngine engine, List<Run.Job> jobs, AnswerFile kept, BiConsumer<Run.Job, EngineAnswer> each) {
+        if (kept == null) {
+            engine.ask(jobs, each);
+            return;
+        }
+        List<Run.Job> left = new ArrayList<>();
+        for (Run.Job job : jobs) {
+            kept.find(Question.of(job, engine))
+                    .ifPresentOrElse(answer -> each.accept(job, answer), () -> left.add(job));
+        }
+        engine.ask(left, (job, answer) -> {
+            kept.add(Question.of(job, engine), answer);
+            each.accept(job, answer);
+        });
     }
 
     /** The faults of other scenarios as they were, and those of the cells that were asked about. */

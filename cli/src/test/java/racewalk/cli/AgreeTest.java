@@ -17,15 +17,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** The other engines, as they are started from the built tree. Skipped where only this module is built. */
 class AgreeTest {
 
+    @TempDir
+    private Path folder;
+
     @BeforeEach
     void modulesAreBuilt() {
         assumeTrue(Files.isDirectory(Command.CHECKOUT.resolve("lincheck/target/lib"))
                 && Files.isDirectory(Command.CHECKOUT.resolve("stress/target/lib")));
     }
 
-    private static JsonNode agree(String secondary, int code) {
+    private JsonNode agree(String secondary, int code) {
         Command command = Command.run(
                 "agree",
+                "--keep",
+                folder.resolve("answers").toString(),
                 "dontneed",
                 "--ops",
                 "1",
@@ -52,12 +57,17 @@ class AgreeTest {
     }
 
     @Test
-    void allEnginesFindWhatIsRefuted() {
+    void allEnginesFindWhatIsRefuted() throws IOException {
         JsonNode cell = agree("gru-lockless", ExitCode.AS_EXPECTED);
         assertEquals("REFUTED", cell.get("verdict").asString());
         assertEquals("exhausted", status(cell, InOrder.NAME));
         assertEquals("violated", status(cell, ForeignEngine.LINCHECK));
         assertTrue(cell.get("contradictions").isEmpty());
+        String answers = Files.readString(folder.resolve("answers"));
+        assertEquals(2, answers.lines().count());
+        JsonNode again = agree("gru-lockless", ExitCode.AS_EXPECTED);
+        assertEquals(2, again.get("engines").size() - 1);
+        assertEquals(answers, Files.readString(folder.resolve("answers")), "what is kept is not asked for again");
     }
 
     @Test
@@ -69,7 +79,7 @@ class AgreeTest {
     }
 
     @Test
-    void interruptedRunPrintsWhatItHas(@TempDir Path folder) throws IOException, InterruptedException {
+    void interruptedRunPrintsWhatItHas() throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder(
