@@ -63,7 +63,7 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
         this.name = name;
         this.gup = gup;
         this.differences = differences;
-        this.dma = addresses == Addresses.DMA ? new DmaDomain(machine, name) : null;
+        this.dma = addresses == Addresses.DMA ? new DmaDomain(machine, memory, name) : null;
     }
 
     /** {@code hmm_mirror_register}. */
@@ -186,7 +186,7 @@ public final class HmmDevice extends TranslatingDevice implements DeviceOfItsTim
     public String peekUnmapped() {
         for (int address = 0; dma != null && address < entries.length; address++) {
             MirrorEntry entry = new MirrorEntry(entries[address].peek());
-            if (entry.isValidDma() && dma.peek(entry.number()) == 0) {
+            if (entry.isValid() && dma.peek(entry.number()) == 0) {
                 return name + " has an entry for page " + address + ", page" + entry.number() + ", which is not mapped";
             }
         }

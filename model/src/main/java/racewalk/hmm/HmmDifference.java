@@ -77,6 +77,8 @@ public enum HmmDifference {
     DMA_NEVER_UNMAPPED(false, "drops an entry and leaves its page mapped"),
     /** {@code hmm_mirror_dma_map} does not look whether an entry is mapped. */
     DMA_MAPPED_AGAIN(false, "maps a page at each fault"),
+    /** Nobody looks at what {@code hmm_mirror_dma_map} returns if {@code dma_mapping_error}. */
+    DMA_ERROR_IGNORED(false, "tells its driver of a page that could not be mapped"),
     /** {@code hmm_mirror_range_dirty} of July, by a driver that cannot account for stores. */
     DMA_RANGE_DIRTY(false, "has a driver that calls hmm_mirror_range_dirty, as posted in July"),
     /** That of May: it passes over each entry that is not valid in both ways, and none is. */

@@ -44,6 +44,12 @@ public final class HmmMirror {
         DMA_MAPPED,
         /** It was unmapped. */
         DMA_UNMAPPED,
+        /** It could not be mapped. */
+        DMA_MAPPING_ERROR,
+        /** A fault found the entry of a page that could not be mapped before. */
+        DMA_MAPPED_LATER,
+        /** An event dropped such an entry. */
+        DMA_NEVER_MAPPED,
         /** The CPU's table does not have the page of a dirty entry. */
         PAGE_NOT_FOUND
     }
@@ -183,6 +189,9 @@ public final class HmmMirror {
         }
         if (entry.isValidDma() && isUnmapping(event) && !hmm.has(HmmDifference.DMA_UNMAPPED_FIRST)) {
             unmap(entry);
+        }
+        if (entry.isValidPfn() && isUnmapping(event)) {
+            machine.reach(Marks.DMA_NEVER_MAPPED);
         }
         hmmPte.writeOnce(hmmPte.readOnce() & event.pteMask());
         machine.reach(isUnmapping(event) ? Marks.ENTRY_DROPPED : Marks.ENTRY_PROTECTED);
@@ -409,6 +418,9 @@ public final class HmmMirror {
             if (!old.isValidPfn() && hmm.has(HmmDifference.PTE_READ_AGAIN)) { // hmm_pt_iter_directory_ref
                 pte = new Pte(ptep.readOnce());
             }
+            if (old.isValidPfn()) {
+                machine.reach(Marks.DMA_MAPPED_LATER);
+            }
             machine.bugOn(!pte.isPresent(), "hmm_pte_from_pfn of no page");
             hmmPte.writeOnce(MirrorEntry.fromPfn(pte.pfn()).bits());
         }
@@ -417,18 +429,26 @@ public final class HmmMirror {
         }
     }
 
-    /** {@code hmm_mirror_dma_map}, of one page; a mapping does not fail. */
+    /**
+     * {@code hmm_mirror_dma_map}, of one page. If that cannot be mapped, {@code -ENOMEM}, the entry stays as {@code
+     * hmm_mirror_fault_pmd} has made it, with the number of the page's frame, and the driver is not told of it: the
+     * next fault tries again, and an event drops it as any other.
+     */
     private Result dmaMap(int address) {
         Word hmmPte = table[address];
         while (true) { // again: an event that changes the entry waits for this fault
             MirrorEntry pte = new MirrorEntry(hmmPte.readOnce());
             if (pte.isValidDma() && hmm.has(HmmDifference.DMA_MAPPED_AGAIN)) {
-                dma.mapPage(pte.number());
+                dma.mapPage(pte.number()); // if that fails, there is one less
             }
             if (!pte.isValidPfn()) {
                 return pte.isValidDma() ? Result.DONE : Result.NO_ENTRY;
             }
             int dmaAddress = dma.mapPage(pte.number());
+            if (DmaDomain.isMappingError(dmaAddress)) {
+                machine.reach(Marks.DMA_MAPPING_ERROR);
+                return hmm.has(HmmDifference.DMA_ERROR_IGNORED) ? Result.DONE : Result.ERROR;
+            }
             directoryLock();
             if (new MirrorEntry(hmmPte.readOnce()).isDirty()) {
                 pte = pte.with(MirrorEntry.DIRTY);

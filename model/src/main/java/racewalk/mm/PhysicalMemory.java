@@ -20,7 +20,9 @@ public final class PhysicalMemory {
         /** They succeed. */
         SUCCEED,
         /** Any of them may fail, but for those of the boot. */
-        MAY_FAIL
+        MAY_FAIL,
+        /** They succeed, but a device's mapping of a page for DMA may fail; not in the boot. */
+        DMA_MAY_FAIL
     }
 
     private static final int FRAMES_PER_WORD = 62;
@@ -213,9 +215,16 @@ public final class PhysicalMemory {
 
     /** Whether the environment lets the allocation {@code what} fail now. */
     public boolean fails(String what) {
-        return allocations == Allocations.MAY_FAIL
-                && machine.current().id() != Task.BOOT
-                && machine.choose("whether " + what + " fails", 2) == 1;
+        return allocations == Allocations.MAY_FAIL && chooses(what);
+    }
+
+    /** Whether the environment lets {@code dma_map_page} of the device {@code name} fail now. */
+    public boolean mappingFails(String name) {
+        return allocations != Allocations.SUCCEED && chooses(name + ".dma_map_page");
+    }
+
+    private boolean chooses(String what) {
+        return machine.current().id() != Task.BOOT && machine.choose("whether " + what + " fails", 2) == 1;
     }
 
     /** {@code get_page}, by a caller who knows that the page has a reference. */

@@ -1053,6 +1053,11 @@ public final class Designs {
                 "hmm-2015-dma-repaired with one table for all mirrors",
                 "a variant of it",
                 Set.of(HmmDifference.SHARED_TABLE_LATE)));
+        ALL.add(hmm2015Dma(
+                "hmm-2015-dma-failure-changes-table",
+                "hmm-2015-dma-repaired that " + HmmDifference.FAILURE_CHANGES_TABLE.sentence(),
+                mail,
+                Set.of(HmmDifference.FAILURE_CHANGES_TABLE)));
         for (HmmDifference difference : HmmDifference.values()) {
             if (difference.isOfDma()) {
                 ALL.add(hmm2015Dma(

@@ -271,7 +271,7 @@ public final class Linearizability implements Observer<Linearizability.Explanati
                     continue;
                 }
                 boolean refused = FlatMemory.mayBeRefused(operation)
-                        || allocations == Allocations.MAY_FAIL && FlatMemory.allocates(operation);
+                        || mayLackMemory(Scenario.isCpu(actors.get(task))) && FlatMemory.allocates(operation);
                 if (done == 0 && refused) {
                     long refusal = FlatMemory.refusal(operation, Scenario.isCpu(actors.get(task)));
                     Configuration next = configuration.refuse(task, operation, refusal);
@@ -290,6 +290,10 @@ public final class Linearizability implements Observer<Linearizability.Explanati
             }
         }
         return new Explanations(pending, List.copyOf(closed), null);
+    }
+
+    private boolean mayLackMemory(boolean cpu) {
+        return allocations == Allocations.MAY_FAIL || allocations == Allocations.DMA_MAY_FAIL && !cpu;
     }
 
     /** A result in eight bits. */

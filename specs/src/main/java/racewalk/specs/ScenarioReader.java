@@ -182,11 +182,12 @@ public final class ScenarioReader {
     }
 
     private static Allocations allocations(YamlNode node) {
-        String expected = "what allocations do, succeed or may-fail";
+        String expected = "what allocations do, succeed, may-fail or dma-may-fail";
         String text = node.text(expected);
         return switch (text) {
             case "succeed" -> Allocations.SUCCEED;
             case "may-fail" -> Allocations.MAY_FAIL;
+            case "dma-may-fail" -> Allocations.DMA_MAY_FAIL;
             default -> throw node.malformed("expected " + expected + ", not '" + text + "'");
         };
     }

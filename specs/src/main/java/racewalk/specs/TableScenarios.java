@@ -161,6 +161,10 @@ final class TableScenarios {
         if (Integer.bitCount(entries) != 1) {
             throw entriesNode.malformed("a directory has a power of two of entries, not " + entries);
         }
+        Allocations allocations = ScenarioReader.allocations(fields);
+        if (allocations == Allocations.DMA_MAY_FAIL) {
+            throw node.malformed("nothing of a table is mapped for DMA");
+        }
         TableShape shape = new TableShape(
                 levels,
                 entries,
@@ -168,7 +172,7 @@ final class TableScenarios {
                         .map(root -> root.number("the number of entries of the root", 1, entries))
                         .orElse(entries),
                 fields.require("directories").number("the number of pages for directories", 1, MAX_DIRECTORIES),
-                ScenarioReader.allocations(fields) == Allocations.MAY_FAIL,
+                allocations == Allocations.MAY_FAIL,
                 fields.optional("folded").map(list -> folded(list, levels)).orElse(List.of()));
         int count = fields.optional("count")
                 .map(tables -> tables.number("the number of tables", 1, TableSpecification.MAX_ENTRIES))

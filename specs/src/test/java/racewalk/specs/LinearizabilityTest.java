@@ -260,6 +260,16 @@ class LinearizabilityTest {
     }
 
     @Test
+    void deviceAloneIsDeniedWhereOnlyMappingsForDmaMayFail() {
+        List<List<Operation>> operations = List.of(List.of(new Store(1, 7)), List.of(new Store(1, 7)));
+        Linearizability observer = new Linearizability(
+                memory(), Processes.single(2), List.of("cpu0", "dev0"), operations, Allocations.DMA_MAY_FAIL);
+        Linearizability.Explanations both = observer.invoked(observer.invoked(observer.initial(), 0, 0), 1, 0);
+        assertEquals(null, observer.complaint(observer.responded(both, 1, 0, Operation.DENIED)));
+        assertNotNull(observer.complaint(observer.responded(both, 0, 0, Operation.OUT_OF_MEMORY)));
+    }
+
+    @Test
     void resultThatTheScenarioDoesNotExpectIsRefused() {
         List<List<Operation>> operations = List.of(List.of(new Load(0), new Load(0)));
         for (String expected : List.of("1", "2", "any", "2|1", "denied")) {

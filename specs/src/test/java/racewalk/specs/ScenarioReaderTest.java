@@ -123,10 +123,12 @@ class ScenarioReaderTest {
         Scenario with = ScenarioReader.read(file(GOOD.replace("frames: 3", "frames: 3, allocations: may-fail")));
         assertEquals(Allocations.MAY_FAIL, with.memory().allocations());
         assertTrue(with.invariants().contains(Invariants.NO_LEAKED_MEMORY));
+        Scenario mapping = ScenarioReader.read(file(GOOD.replace("frames: 3", "frames: 3, allocations: dma-may-fail")));
+        assertEquals(Allocations.DMA_MAY_FAIL, mapping.memory().allocations());
         assertRefused(
                 "frames: 3",
                 "frames: 3, allocations: fail",
-                "3:55: expected what allocations do, succeed or may-fail, not 'fail'");
+                "3:55: expected what allocations do, succeed, may-fail or dma-may-fail, not 'fail'");
     }
 
     private static final String FORKS = GOOD.replace("boot:", "processes: {child: [cpu1]}\nboot:")
