@@ -44,14 +44,27 @@ final class FolioMigration extends PageMigration {
         }
         if (anonExclusive && !tryShareAnonRmapPte(page)) {
             word.writeOnce(pte.bits()); // set_pte_at
+            if (pte.isDeviceExclusive()) {
+                mm.machine().reach(MigrateVma.Marks.EXCLUSIVE_KEPT);
+            }
             return false;
         }
-        word.writeOnce(
-                migrationEntry(page, pte, pte.isWritable(), anonExclusive).bits()); // set_pte_at
+        word.writeOnce(migrationEntry(page, pte, isWritable(pte), anonExclusive).bits()); // set_pte_at
         mm.machine().reach(PageMigration.Marks.UNMAPPED);
+        if (pte.isDeviceExclusive()) {
+            mm.machine().reach(MigrateVma.Marks.EXCLUSIVE_UNMAPPED);
+        }
         page.mapCount().add(-1); // folio_remove_rmap_pte
         mm.memory().putPage(page);
         return true;
+    }
+
+    /**
+     * {@code pte_write}, {@code is_writable_device_private_entry}: not of a device-exclusive entry, which {@code
+     * mprotect} leaves as it is. A fault finds out again whether the page may be written to.
+     */
+    private boolean isWritable(Pte pte) {
+        return pte.isWritable() || pte.isDeviceExclusive() && leftOut.contains(LeftOut.EXCLUSIVE_READ_ONLY);
     }
 
     /**

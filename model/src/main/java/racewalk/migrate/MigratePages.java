@@ -48,7 +48,7 @@ public class MigratePages implements Migration {
     }
 
     /** A page on {@code pagelist}, isolated; its address is {@code page->index}. */
-    private record Isolated(Page page, int address) {
+    record Isolated(Page page, int address) {
 
         @Override
         public String toString() {

@@ -24,7 +24,7 @@ import racewalk.mm.TlbFlush;
  *
  * <p>Read at 022a12deda53; what has come since is of huge pages [R].
  */
-public final class MigrateVma implements Migration {
+public class MigrateVma implements Migration {
 
     /** Branches of the migration. */
     public enum Marks implements Mark {
@@ -32,6 +32,10 @@ public final class MigrateVma implements Migration {
         LOCKED,
         /** An exclusive page was perhaps pinned: its entry was set again. */
         MAYBE_PINNED,
+        /** A device-exclusive entry was replaced in a walk of the rmap. */
+        EXCLUSIVE_UNMAPPED,
+        /** It was set again, for its page was perhaps pinned. */
+        EXCLUSIVE_KEPT,
         /** The entry was replaced when it was collected. */
         ENTRY_SET,
         /** The page was not on the LRU list. */
@@ -59,13 +63,15 @@ public final class MigrateVma implements Migration {
         /** That the entry is cleared before anyone asks whether the page is pinned: it is asked first, and once. */
         CLEARED_FIRST,
         /** {@code remove_migration_ptes} comes to the parent of a fork before the child. */
-        PARENT_FIRST
+        PARENT_FIRST,
+        /** A device-exclusive entry is no permission to write: whoever asks finds out from the VMA and the page. */
+        EXCLUSIVE_READ_ONLY
     }
 
-    private final AddressSpace mm;
+    final AddressSpace mm;
+    final FolioMigration folios;
     private final NotifierSites notifier;
     private final TlbFlush tlbFlush;
-    private final FolioMigration folios;
     private final Set<LeftOut> leftOut;
 
     /** The migrations of {@code mm}, with something left out. */

@@ -87,7 +87,9 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
          * Before it tries again it does not unlock and put the page, as {@code nouveau_atomic_range_fault} until
          * Hildenbrand, "nouveau/svm: fix missing folio unlock + put after make_device_exclusive_range()", Jan 2025.
          */
-        EXCLUSIVE_LEAKED
+        EXCLUSIVE_LEAKED,
+        /** Planted: a page that is made exclusive is unlocked and put before it is mapped. */
+        EXCLUSIVE_UNLOCKED
     }
 
     private static final long DONE = 0;
@@ -497,15 +499,23 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
             DeviceExclusive.Made made = exclusive.make(gup, address, NotifierSites.NO_OWNER, caller);
             failed = failure(made);
             if (failed == DONE) {
+                release(made.page(), has(Difference.EXCLUSIVE_UNLOCKED));
                 mutex.lock();
                 atomicMap(address, made.page());
                 mutex.unlock();
-                made.page().lock().unlock();
-                memory.putPage(made.page());
+                release(made.page(), !has(Difference.EXCLUSIVE_UNLOCKED));
             }
         }
         mm.mmapLock().upRead();
         return failed;
+    }
+
+    /** {@code folio_unlock} and {@code folio_put} of a page that was made exclusive, if it is time for that. */
+    private void release(Page page, boolean now) {
+        if (now) {
+            page.lock().unlock();
+            memory.putPage(page);
+        }
     }
 
     /** {@code dmirror_atomic_map}, with the mutex held. */
@@ -546,20 +556,18 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
                 return failure(made);
             }
             Page page = made.page();
+            boolean unlocked = has(Difference.EXCLUSIVE_UNLOCKED);
+            release(page, unlocked);
             mutex.lock();
             if (!notifier.readRetry(seq)) {
                 atomicMap(address, page);
                 mutex.unlock();
-                page.lock().unlock();
-                memory.putPage(page);
+                release(page, !unlocked);
                 return DONE;
             }
             mutex.unlock();
             machine.reach(Marks.EXCLUSIVE_RETRY);
-            if (!has(Difference.EXCLUSIVE_LEAKED)) {
-                page.lock().unlock();
-                memory.putPage(page);
-            }
+            release(page, !unlocked && !has(Difference.EXCLUSIVE_LEAKED));
             if (!has(Difference.EXCLUSIVE_TOLD)) {
                 return EBUSY;
             }

@@ -146,6 +146,11 @@ public sealed interface Design {
             return new Mm(about, how, fault, fork, pageReferenced, ptLocks, migration, gupFast, files);
         }
 
+        /** A design that does the same but for how pages migrate. */
+        Mm migrating(BiFunction<AddressSpace, NotifierSites, Migration> how) {
+            return new Mm(about, unmap, fault, fork, pageReferenced, ptLocks, how, gupFast, files);
+        }
+
         /** A design in which pages do not migrate. */
         public Mm(
                 About about,

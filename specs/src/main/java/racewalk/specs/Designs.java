@@ -35,6 +35,7 @@ import racewalk.migrate.MigratePages;
 import racewalk.migrate.MigratePagesUnlocked;
 import racewalk.migrate.MigrateVma;
 import racewalk.migrate.Migration;
+import racewalk.migrate.MovePages;
 import racewalk.migrate.PageMigration;
 import racewalk.mm.AddressSpace;
 import racewalk.mm.ClearRefs;
@@ -310,6 +311,12 @@ public final class Designs {
                 "exclusive-fork-copies",
                 "linux-7.0 whose fork copies a device-exclusive entry as it is",
                 ForkToday.OnExclusive.COPY));
+
+        ALL.add(movePages("move-pages", "linux-7.0 whose 'migrate' is move_pages", Set.of()));
+        ALL.add(movePages(
+                "exclusive-move-writable",
+                "move-pages that makes a writable migration entry of a device-exclusive one",
+                EnumSet.of(MigrateVma.LeftOut.EXCLUSIVE_READ_ONLY)));
 
         ALL.add(migration(
                 "gup-flush-without-interrupt",
@@ -761,6 +768,7 @@ public final class Designs {
                 "what the hardware may do without the smp_rmb() of the fault",
                 Orders.RETRY_SEQ_FIRST));
         dmirrors();
+        dmirrorsUnlocked();
         ALL.add(mirror("mirror", "a device that mirrors the page table by the pattern of hmm.rst", Pattern.WHOLE));
         ALL.add(mirror("mirror-no-retry", "mirror without mmu_interval_read_retry", Pattern.NO_RETRY));
         ALL.add(mirror(
@@ -1139,6 +1147,11 @@ public final class Designs {
         return today(id, title, Set.of()).unmapping((mm, notifier) -> new UnmapToday(mm, notifier, phases));
     }
 
+    private static Design.Mm movePages(String id, String title, Set<MigrateVma.LeftOut> leftOut) {
+        Design.Mm today = today(id, title, Set.of());
+        return today.migrating((mm, notifier) -> new MovePages(mm, notifier, leftOut));
+    }
+
     private static Design.Mm exclusiveFault(String id, String title, DeviceExclusive.LeftOut leftOut) {
         return today(id, title, (mm, notifier) -> new FaultToday(mm, notifier, EnumSet.of(leftOut)), Set.of());
     }
@@ -1261,6 +1274,22 @@ public final class Designs {
                 "dmirror-repaired that leaves a page locked that was invalidated while it was made exclusive",
                 "Hildenbrand, nouveau/svm: fix missing folio unlock + put [...], Jan 2025: before it",
                 leaking));
+    }
+
+    /** The device that unlocks a page before it maps it, as it is and with every repair. */
+    private static void dmirrorsUnlocked() {
+        Set<Dmirror.Difference> repaired = EnumSet.copyOf(DMIRROR_REPAIRS);
+        repaired.add(Dmirror.Difference.EXCLUSIVE_UNLOCKED);
+        ALL.add(dmirror(
+                "dmirror-exclusive-unlocked",
+                "dmirror that unlocks a page which was made exclusive before it maps it",
+                "a planted fault",
+                EnumSet.of(Dmirror.Difference.EXCLUSIVE_UNLOCKED)));
+        ALL.add(dmirror(
+                "dmirror-repaired-exclusive-unlocked",
+                "dmirror-repaired that unlocks a page which was made exclusive before it maps it",
+                "a variant of it",
+                repaired));
     }
 
     private static Design.Secondary dmirrorBut(String id, String source, Dmirror.Difference left) {
@@ -1401,6 +1430,7 @@ public final class Designs {
                         HmmVmaMigrate.Marks.values(),
                         MigratePages.Marks.values(),
                         MigrateVma.Marks.values(),
+                        MovePages.Marks.values(),
                         FaultToday.Marks.values(),
                         DeviceExclusive.Marks.values(),
                         ForkToday.Marks.values(),
