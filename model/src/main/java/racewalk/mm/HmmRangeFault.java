@@ -1,5 +1,7 @@
 package racewalk.mm;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import racewalk.machine.Machine;
@@ -49,6 +51,9 @@ public final class HmmRangeFault {
             return new Walked(Pte.NONE, failure);
         }
     }
+
+    /** {@code HMM_PFN_ERROR}, as {@link #snapshot} has it. */
+    public static final Optional<Pte> PFN_ERROR = Optional.empty();
 
     private final AddressSpace mm;
     private final Fault fault;
@@ -138,5 +143,41 @@ public final class HmmRangeFault {
                 return Walked.failed(Failure.EFAULT);
             }
         }
+    }
+
+    /**
+     * The same without {@code HMM_PFN_REQ_FAULT}: no fault is taken, and nothing is waited for; what is neither mapped
+     * nor in the caller's own memory, be it on its way to another frame or a device's alone, is as if it were not
+     * there. Statement by statement as above, of {@code [start, end)}. The mmap lock must be held.
+     *
+     * @return {@code hmm_pfns}, each as an entry for the device, {@link Pte#NONE} for 0, or {@link #PFN_ERROR}; empty
+     *     for {@code -EBUSY}
+     */
+    public List<Optional<Pte>> snapshot(int start, int end, int owner, BooleanSupplier invalidated) {
+        List<Optional<Pte>> pfns = new ArrayList<>();
+        if (invalidated.getAsBoolean()) {
+            mm.machine().reach(Marks.BUSY);
+            return pfns;
+        }
+        for (int address = start; address < end; address++) {
+            if (!mm.vmas().find(address).permits(false)) { // hmm_vma_walk_test, hmm_vma_walk_hole
+                pfns.add(PFN_ERROR);
+            } else {
+                pfns.add(Optional.of(snapshotPte(address, owner)));
+            }
+        }
+        return pfns;
+    }
+
+    /** {@code hmm_vma_handle_pte} if no fault is required. */
+    private Pte snapshotPte(int address, int owner) {
+        PageTable.Leaf leaf = mm.pageTable().leafOf(address);
+        Pte pte = leaf == null
+                ? Pte.NONE
+                : new Pte(mm.pageTable().pte(leaf, address).readOnce());
+        if (pte.isDevicePrivate() && mm.memory().page(pte.pfn()).owner() == owner) {
+            return pte.asSeenByDevice();
+        }
+        return pte.permits(false) ? pte : Pte.NONE;
     }
 }

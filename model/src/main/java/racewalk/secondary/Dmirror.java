@@ -2,6 +2,7 @@ package racewalk.secondary;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import racewalk.machine.LockClass;
 import racewalk.machine.Machine;
@@ -32,7 +33,7 @@ import racewalk.notifier.Interval;
  * dmirror_do_fault} stores a {@code struct page} that has no memory at all [R]. Each device has one process, and what
  * {@code RELEASE} takes from the device may be used again.
  */
-public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAccess, DevPagemap {
+public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAccess, Snapshots, DevPagemap {
 
     /** Branches of the device. */
     public enum Marks implements Mark {
@@ -57,7 +58,9 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
         /** A page that was made exclusive to the device had been invalidated since. */
         EXCLUSIVE_RETRY,
         /** The device was told that a page was made exclusive to it, and did nothing. */
-        OWN_EXCLUSIVE
+        OWN_EXCLUSIVE,
+        /** A page was invalidated while a snapshot was made. */
+        SNAPSHOT_RETRY
     }
 
     /** Where it differs from what is in Linux. */
@@ -89,7 +92,11 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
          */
         EXCLUSIVE_LEAKED,
         /** Planted: a page that is made exclusive is unlocked and put before it is mapped. */
-        EXCLUSIVE_UNLOCKED
+        EXCLUSIVE_UNLOCKED,
+        /** Planted: a snapshot is made without a look whether a page has been invalidated meanwhile. */
+        SNAPSHOT_UNCHECKED,
+        /** Planted: it is made with the device's own notifier, which does nothing when the device's pages migrate. */
+        SNAPSHOT_OWN_NOTIFIER
     }
 
     private static final long DONE = 0;
@@ -105,6 +112,8 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
     private final Mutex mutex;
     private final Word[] pt;
     private Interval.Subscription notifier;
+    private Interval.Subscription ofSnapshots;
+    private boolean snapshots;
     private MigrateVma migration;
     private int owner;
 
@@ -126,6 +135,16 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
     @Override
     public void insert(Interval intervals) {
         notifier = intervals.insertWithReader(name + ".notifier", 0, pt.length, new Invalidation());
+        if (snapshots) {
+            ofSnapshots = has(Difference.SNAPSHOT_OWN_NOTIFIER)
+                    ? notifier
+                    : intervals.insertWithReader(name + ".snapshot", 0, pt.length, this::snapshotInvalidate);
+        }
+    }
+
+    @Override
+    public void willSnapshot() {
+        snapshots = true;
     }
 
     @Override
@@ -482,6 +501,63 @@ public final class Dmirror implements IntervalDevice, DeviceMemory, ExclusiveAcc
         migration.migrateVmaPages(args); // migrate_device_pages
         args.settle("moved");
         migration.migrateVmaFinalize(args); // migrate_device_finalize
+    }
+
+    /**
+     * {@code dmirror_snapshot_invalidate}: "Snapshots only need to set the sequence number since any invalidation in
+     * the interval invalidates the whole snapshot." Of whatever event.
+     */
+    private void snapshotInvalidate(Interval.Subscription subscription, int start, int end, long curSeq) {
+        mutex.lock();
+        subscription.setSeq(curSeq);
+        mutex.unlock();
+    }
+
+    /**
+     * {@code dmirror_snapshot}, {@code dmirror_range_snapshot}. Its notifier, "temporary", of the range, is there from
+     * the beginning here, and of the whole process; it is never busy [R].
+     */
+    @Override
+    public long snapshot(int start, int end) {
+        machine.bugOn(ofSnapshots == null, name + " has no notifier for snapshots");
+        while (true) {
+            mm.localsAre("dmirror_range_snapshot " + start + " until " + end);
+            long seq = ofSnapshots.readBegin();
+            mm.mmapLock().downRead();
+            List<Optional<Pte>> pfns = hmm.snapshot(start, end, owner, () -> ofSnapshots.checkRetry(seq));
+            mm.mmapLock().upRead();
+            if (pfns.isEmpty()) {
+                continue;
+            }
+            mutex.lock();
+            if (ofSnapshots.readRetry(seq) && !has(Difference.SNAPSHOT_UNCHECKED)) {
+                mutex.unlock();
+                machine.reach(Marks.SNAPSHOT_RETRY);
+                continue;
+            }
+            long perm = 0;
+            for (int i = 0; i < pfns.size(); i++) {
+                perm |= (long) mkentry(pfns.get(i)).ordinal() << i * PROT_BITS;
+            }
+            mutex.unlock();
+            ofSnapshots.readEnd();
+            return perm;
+        }
+    }
+
+    /** {@code dmirror_mkentry}. */
+    private Prot mkentry(Optional<Pte> entry) {
+        if (entry.equals(HmmRangeFault.PFN_ERROR)) {
+            return Prot.ERROR;
+        }
+        Pte pfn = entry.orElseThrow();
+        if (pfn.isNone()) { // HMM_PFN_VALID
+            return Prot.NONE;
+        }
+        if (memory.page(pfn.pfn()).isZoneDevice()) { // is_device_private_page: the own one
+            return pfn.isWritable() ? Prot.LOCAL_WRITE : Prot.LOCAL_READ;
+        }
+        return pfn.isWritable() ? Prot.WRITE : Prot.READ;
     }
 
     /** {@code dmirror_exclusive}. */

@@ -54,7 +54,8 @@ public record Cycle(List<String> actors, List<Integer> pages) {
             case Operation.Writeback _ -> new Operation.Writeback(page, page + 1);
             case Operation.Truncate _ -> null;
             case Operation.Migrate _, Operation.Pin _, Operation.Dma _, Operation.Unpin _ -> null;
-            case Operation.MigrateToDevice _, Operation.MigrateToSystem _, Operation.Evict _ -> null;
+            case Operation.MigrateToDevice _, Operation.MigrateToSystem _, Operation.Evict _, Operation.Snapshot _ ->
+                null;
             case Operation.Exclusive _, Operation.CheckExclusive _, Operation.Exchange _ -> null;
             case Operation.Fork _, Operation.Register _, Operation.Unregister _, Operation.Exit _ -> null;
             case Operation.OfTable _, Operation.OfContpte _ -> null;

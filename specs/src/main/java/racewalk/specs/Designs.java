@@ -769,6 +769,7 @@ public final class Designs {
                 Orders.RETRY_SEQ_FIRST));
         dmirrors();
         dmirrorsUnlocked();
+        dmirrorsOfSnapshots();
         ALL.add(mirror("mirror", "a device that mirrors the page table by the pattern of hmm.rst", Pattern.WHOLE));
         ALL.add(mirror("mirror-no-retry", "mirror without mmu_interval_read_retry", Pattern.NO_RETRY));
         ALL.add(mirror(
@@ -1274,6 +1275,20 @@ public final class Designs {
                 "dmirror-repaired that leaves a page locked that was invalidated while it was made exclusive",
                 "Hildenbrand, nouveau/svm: fix missing folio unlock + put [...], Jan 2025: before it",
                 leaking));
+    }
+
+    /** The device whose snapshots are made with something left out. */
+    private static void dmirrorsOfSnapshots() {
+        ALL.add(dmirror(
+                "dmirror-snapshot-unchecked",
+                "dmirror that does not look whether a page was invalidated while it made a snapshot",
+                "a planted fault",
+                EnumSet.of(Dmirror.Difference.SNAPSHOT_UNCHECKED)));
+        ALL.add(dmirror(
+                "dmirror-snapshot-own-notifier",
+                "dmirror that makes snapshots with the notifier that passes over its own migrations",
+                "a planted fault",
+                EnumSet.of(Dmirror.Difference.SNAPSHOT_OWN_NOTIFIER)));
     }
 
     /** The device that unlocks a page before it maps it, as it is and with every repair. */

@@ -1,6 +1,7 @@
 package racewalk.specs;
 
 import racewalk.mm.Protection;
+import racewalk.secondary.Snapshots;
 import racewalk.specs.Operation.Age;
 import racewalk.specs.Operation.CheckExclusive;
 import racewalk.specs.Operation.ClearRefs;
@@ -25,6 +26,7 @@ import racewalk.specs.Operation.Prefault;
 import racewalk.specs.Operation.Reclaim;
 import racewalk.specs.Operation.Register;
 import racewalk.specs.Operation.Reslot;
+import racewalk.specs.Operation.Snapshot;
 import racewalk.specs.Operation.Store;
 import racewalk.specs.Operation.Truncate;
 import racewalk.specs.Operation.Unpin;
@@ -50,6 +52,8 @@ import racewalk.specs.Operation.Writeback;
  *
  * <p>What a device does that migrates pages to its own memory and back, or takes them for itself, has no effect here;
  * what it answers is left to it.
+ *
+ * <p>A device that makes a snapshot finds an error where nothing may be read. Each page is by itself, as everywhere.
  *
  * <p>Where a file is mapped shared, its pages are the first ones. MADV_DONTNEED does nothing to them. A page that was
  * cut off is there still and permits no access: SIGBUS.
@@ -171,8 +175,24 @@ public final class FlatMemory {
             case Age _ -> result == Operation.YOUNG;
             case OfContpte.Get _ -> result != OfContpte.Get.CLEAN;
             case Exclusive _, CheckExclusive _ -> result != Operation.OUT_OF_MEMORY;
+            case Snapshot _ -> false;
             default -> operation.isOfDeviceMemory() && result != Operation.OUT_OF_MEMORY;
         };
+    }
+
+    /**
+     * What of a result this memory tells: all, but of a device's snapshot only which pages are errors, as bits. What
+     * the others are depends on faults.
+     */
+    static long known(Operation operation, long result) {
+        if (!(operation instanceof Snapshot)) {
+            return result;
+        }
+        long errors = 0;
+        for (int part = 0; part < parts(operation); part++) {
+            errors |= Snapshots.prot(result, part) == Snapshots.Prot.ERROR ? 1L << part : 0;
+        }
+        return errors;
     }
 
     /** How many parts an operation has. */
@@ -201,7 +221,7 @@ public final class FlatMemory {
         return switch (operation) {
             case ClearRefs _, Prefault _, Reslot _, LockPage _, Reclaim _, Migrate _, Unpin _ -> memory;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, OfContpte _ -> memory;
-            case Exclusive _, CheckExclusive _ -> memory;
+            case Exclusive _, CheckExclusive _, Snapshot _ -> memory;
             case Truncate _ -> isHole(memory, page) ? memory : with(memory, page, now, BEYOND_END);
             case Pin _ -> now.permits(true) ? accessed(memory, page) : memory;
             case Load _ -> permits(memory, page, false) ? accessed(memory, page) : memory;
@@ -234,6 +254,7 @@ public final class FlatMemory {
             case Exchange _ -> permits(memory, page, true) ? value(memory, page) : Operation.DENIED;
             case Dontneed _, Mprotect _ -> isHole(memory, page) ? Operation.HOLE : Operation.DONE;
             case Age _ -> isYoung(memory, page) ? Operation.YOUNG : Operation.OLD;
+            case Snapshot _ -> permits(memory, page, false) ? NOTHING : 1L << part;
             case OfContpte.Get _ -> value(memory, page) == 0 ? OfContpte.Get.CLEAN : OfContpte.Get.DIRTY;
             case OfContpte.Fork _, OfContpte.ChildExit _ -> NOTHING;
             case Munmap _,
@@ -291,7 +312,7 @@ public final class FlatMemory {
             case Register _, Unregister _, Exit _, Reclaim _, Age _, Migrate _, Unpin _, Dma _ -> false;
             case OfTable _, OfContpte _ -> false;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> false;
-            case Exclusive _, CheckExclusive _, Exchange _ -> false;
+            case Exclusive _, CheckExclusive _, Exchange _, Snapshot _ -> false;
         };
     }
 

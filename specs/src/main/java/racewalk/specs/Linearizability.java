@@ -218,7 +218,8 @@ public final class Linearizability implements Observer<Linearizability.Explanati
         long pending = state.pending & ~(0xFFL << task * Byte.SIZE);
         TreeSet<Configuration> left = new TreeSet<>(Configuration.ORDER);
         for (Configuration configuration : state.configurations) {
-            boolean told = configuration.told(task) == code(result) || FlatMemory.mayAlwaysTell(operation, result);
+            boolean told = configuration.told(task) == code(FlatMemory.known(operation, result))
+                    || FlatMemory.mayAlwaysTell(operation, result);
             if (configuration.done(task) == all && told) {
                 left.add(configuration.forget(task));
             }

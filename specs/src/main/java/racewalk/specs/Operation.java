@@ -1,8 +1,12 @@
 package racewalk.specs;
 
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import racewalk.mm.Page;
 import racewalk.mm.Protection;
 import racewalk.secondary.DeviceMemory;
+import racewalk.secondary.Snapshots;
 
 /**
  * What an actor of a scenario does, seen from outside: the vocabulary of scenarios and the input of {@link FlatMemory}.
@@ -261,9 +265,25 @@ public sealed interface Operation {
         return this instanceof Exclusive || this instanceof CheckExclusive || this instanceof Exchange;
     }
 
+    /** What a device finds in the page table, all at one moment: the {@link Snapshots.Prot} of each page. */
+    record Snapshot(int start, int end) implements Operation {
+
+        private String seen(long result) {
+            return IntStream.range(0, end - start)
+                    .mapToObj(i -> Snapshots.prot(result, i)
+                            .name()
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', '-'))
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
     /** Whether the operation can only be where devices have memory of their own. */
     default boolean isOfDeviceMemory() {
-        return this instanceof MigrateToDevice || this instanceof MigrateToSystem || this instanceof Evict;
+        return this instanceof Snapshot
+                || this instanceof MigrateToDevice
+                || this instanceof MigrateToSystem
+                || this instanceof Evict;
     }
 
     /** Whether the operation can only be where the list of notifiers changes while the tasks run. */
@@ -296,6 +316,7 @@ public sealed interface Operation {
             case MigrateToDevice(int start, int _) -> start;
             case MigrateToSystem(int start, int _) -> start;
             case Evict(int start, int _) -> start;
+            case Snapshot(int start, int _) -> start;
             case Writeback(int start, int _) -> start;
             case Truncate(int start, int _) -> start;
             case Unpin(int page) -> page;
@@ -329,6 +350,7 @@ public sealed interface Operation {
             case MigrateToDevice(int _, int end) -> end;
             case MigrateToSystem(int _, int end) -> end;
             case Evict(int _, int end) -> end;
+            case Snapshot(int _, int end) -> end;
             case Writeback(int _, int end) -> end;
             case Truncate(int _, int end) -> end;
             case Unpin(int page) -> page + 1;
@@ -347,7 +369,7 @@ public sealed interface Operation {
             case Munmap _, Dontneed _, Mprotect _, ClearRefs _, Fork _, Exit _, Reclaim _, Migrate _ -> true;
             case MigrateToDevice _, MigrateToSystem _, Evict _, Writeback _, Truncate _ -> true;
             case Exclusive _, Exchange _ -> true; // from the CPUs
-            case CheckExclusive _ -> false;
+            case CheckExclusive _, Snapshot _ -> false;
             case Store _, Pin _ -> true; // copy-on-write replaces the page
             case Load _, Prefault _ -> readsForWriting;
             case Unpin _, Dma _ -> false;
@@ -393,6 +415,7 @@ public sealed interface Operation {
                     CheckExclusive _,
                     Unpin _ -> "ok";
             case Age _ -> result == YOUNG ? "young" : "old";
+            case Snapshot snapshot -> snapshot.seen(result);
             case OfTable.Walk walk -> walk.seen(result);
             case OfTable.Pin pin -> pin.seen(result);
             case OfTable.Load load -> load.seen(result);

@@ -13,8 +13,9 @@ import racewalk.mm.Protection;
  * pin-fast P}, {@code dma P V}, {@code unpin P}, {@code writeback R}, {@code truncate R}, {@code fork NAME}, {@code
  * exit}.
  * Devices: {@code read P}, {@code write P V}, {@code prefault R}, {@code reslot R}, {@code register}, {@code
- * unregister}; those with memory of their own {@code migrate-to-device R}, {@code migrate-to-system R}, {@code evict};
- * those that may have pages for themselves {@code exclusive R}, {@code exchange P V}, {@code check-exclusive R}.
+ * unregister}; those with memory of their own {@code migrate-to-device R}, {@code migrate-to-system R}, {@code evict},
+ * {@code snapshot R}; those that may have pages for themselves {@code exclusive R}, {@code exchange P V}, {@code
+ * check-exclusive R}.
  */
 final class Operations {
 
@@ -22,7 +23,8 @@ final class Operations {
             + " clear-refs R, lockpage P, reclaim P, age P, migrate R, pin P, pin-fast P, dma P V, unpin P,"
             + " writeback R, truncate R, fork NAME, exit";
     private static final String DEVICE_VERBS = "read P, write P V, prefault R, reslot R, register, unregister,"
-            + " migrate-to-device R, migrate-to-system R, evict, exclusive R, exchange P V, check-exclusive R";
+            + " migrate-to-device R, migrate-to-system R, evict, snapshot R, exclusive R, exchange P V,"
+            + " check-exclusive R";
 
     private Operations() {}
 
@@ -55,6 +57,7 @@ final class Operations {
             case Operation.MigrateToDevice _ -> "migrate-to-device " + range(operation, first);
             case Operation.MigrateToSystem _ -> "migrate-to-system " + range(operation, first);
             case Operation.Evict _ -> "evict";
+            case Operation.Snapshot _ -> "snapshot " + range(operation, first);
             case Operation.Writeback _ -> "writeback " + range(operation, first);
             case Operation.Truncate _ -> "truncate " + range(operation, first);
             case Operation.Exclusive _ -> "exclusive " + range(operation, first);
@@ -131,6 +134,7 @@ final class Operations {
             case "migrate-to-device" -> new Operation.MigrateToDevice(arguments.start(0), arguments.end(0));
             case "migrate-to-system" -> new Operation.MigrateToSystem(arguments.start(0), arguments.end(0));
             case "evict" -> arguments.evict();
+            case "snapshot" -> new Operation.Snapshot(arguments.start(0), arguments.end(0));
             case "exclusive" -> new Operation.Exclusive(arguments.start(0), arguments.end(0));
             case "check-exclusive" -> new Operation.CheckExclusive(arguments.start(0), arguments.end(0));
             case "exchange" -> new Operation.Exchange(arguments.pageBefore(1), arguments.value());

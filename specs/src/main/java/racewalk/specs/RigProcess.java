@@ -39,6 +39,7 @@ import racewalk.secondary.Driver;
 import racewalk.secondary.ExclusiveAccess;
 import racewalk.secondary.NotifiedMmu;
 import racewalk.secondary.SecondaryMmu;
+import racewalk.secondary.Snapshots;
 
 /**
  * One process of a {@link Rig}, put together from chosen designs, with its CPUs and devices. Its own pages are counted
@@ -183,6 +184,9 @@ final class RigProcess {
         if (made instanceof DeviceMemory memory && migration instanceof MigrateVma migrateVma) {
             memory.attach(scenario.device(actor), migrateVma);
         }
+        if (made instanceof Snapshots snapshots && scenario.takesSnapshots(actor)) {
+            snapshots.willSnapshot();
+        }
         if (notifier.drivers() == null) {
             notifier.register().accept(made);
         } else {
@@ -297,6 +301,7 @@ final class RigProcess {
                 ((DeviceMemory) device).evict();
                 yield Operation.DONE;
             }
+            case Operation.Snapshot _ -> ((Snapshots) device).snapshot(start, end);
             case Operation.Exclusive _ -> ((ExclusiveAccess) device).makeExclusive(start, end);
             case Operation.CheckExclusive _ -> ((ExclusiveAccess) device).checkExclusive(start, end);
             case Operation.Exchange(int _, long value) -> ((ExclusiveAccess) device).exchange(start, value);

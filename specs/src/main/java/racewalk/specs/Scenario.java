@@ -505,6 +505,13 @@ public record Scenario(
                         || operation.isOfExclusiveAccess());
     }
 
+    /** Whether a device makes snapshots, be it at boot. */
+    boolean takesSnapshots(String device) {
+        return actors.get(device).stream().anyMatch(Operation.Snapshot.class::isInstance)
+                || boot.stream()
+                        .anyMatch(step -> step.actor.equals(device) && step.operation instanceof Operation.Snapshot);
+    }
+
     /** Whether some operation is of pages that are a device's alone, be it at boot. */
     public boolean hasExclusiveAccess() {
         return has(Operation::isOfExclusiveAccess)

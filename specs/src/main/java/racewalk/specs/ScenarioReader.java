@@ -368,8 +368,8 @@ public final class ScenarioReader {
                 .anyMatch(Operation::isOfDeviceMemory);
         boolean there = scenario.memory().deviceFrames() > 0;
         if (needed && !there) {
-            throw root.malformed(
-                    "'migrate-to-device', 'migrate-to-system' and 'evict' are of a memory with 'device-frames'");
+            throw root.malformed("'migrate-to-device', 'migrate-to-system', 'evict' and 'snapshot' are of a memory with"
+                    + " 'device-frames'");
         }
         if (there && (scenario.devices() == 0 || scenario.memory().allocations() == Allocations.MAY_FAIL)) {
             throw root.malformed("'device-frames' are of a scenario with devices, whose allocations succeed");

@@ -203,7 +203,7 @@ class ScenarioReaderTest {
                 "[read 0,",
                 "[raed 0,",
                 "8:10: expected an operation of a device (read P, write P V, prefault R, reslot R, register,"
-                        + " unregister, migrate-to-device R, migrate-to-system R, evict, exclusive R,"
+                        + " unregister, migrate-to-device R, migrate-to-system R, evict, snapshot R, exclusive R,"
                         + " exchange P V, check-exclusive R), not 'raed 0'");
     }
 

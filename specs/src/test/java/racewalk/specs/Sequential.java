@@ -157,6 +157,7 @@ final class Sequential {
             case Operation.MigrateToDevice(int start, int end) -> new Operation.MigrateToDevice(start + by, end + by);
             case Operation.MigrateToSystem(int start, int end) -> new Operation.MigrateToSystem(start + by, end + by);
             case Operation.Evict(int start, int end) -> new Operation.Evict(start + by, end + by);
+            case Operation.Snapshot(int start, int end) -> new Operation.Snapshot(start + by, end + by);
             case Operation.Writeback(int start, int end) -> new Operation.Writeback(start + by, end + by);
             case Operation.Truncate(int start, int end) -> new Operation.Truncate(start + by, end + by);
             case Operation.Exclusive(int start, int end) -> new Operation.Exclusive(start + by, end + by);
