@@ -1,10 +1,10 @@
 package racewalk.mm;
 
 /**
- * {@code munmap} of Linux 7.0: {@code vms_complete_munmap_vmas} of {@code mm/vma.c}. When the VMAs are detached the mmap
- * lock is held for read only: dd2283f2605e, "mm: mmap: zap pages with read mmap_sem in munmap", 2018. Faults take the
- * lock of a VMA first today, which {@code vma_start_write} waits for; here they take the mmap lock as they do where that
- * fails [R].
+ * {@code munmap} of Linux 7.0: {@code vms_complete_munmap_vmas} of {@code mm/vma.c}. When the VMAs are detached the
+ * mmap lock is held for read only: dd2283f2605e, "mm: mmap: zap pages with read mmap_sem in munmap", 2018. Faults take
+ * the lock of a VMA first today, which {@code vma_start_write} waits for; here they take the mmap lock as they do where
+ * that fails [R].
  */
 public final class UnmapToday extends Unmap {
 
