@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import racewalk.cli.EngineAnswer.Status;
 import racewalk.explore.Outcomes;
+import racewalk.machine.BrokenRule.Rule;
 import racewalk.specs.ExpectedResults;
 import racewalk.specs.Linearizability;
 import racewalk.specs.TableSpecification;
@@ -72,14 +73,14 @@ record Agreement(Run.Job job, CellResult explored, Outcomes outcomes, List<Engin
     }
 
     /**
-     * Whether the engine has found it by how a run ends. Lincheck sees all that comes before, and whole operations in
-     * order are a history, whose results may be legal in another one.
+     * Whether the engine has found it by how a run ends. Lincheck sees all that comes before; whole operations in order
+     * are a history, whose results may be legal in another one, and one that goes round for ever does not end.
      */
     private static boolean seesOnlyEnds(EngineAnswer answer) {
         return switch (answer.engine()) {
             case ForeignEngine.LINCHECK -> false;
             case InOrder.NAME ->
-                !Set.of(Linearizability.NAME, ExpectedResults.NAME, TableSpecification.NAME)
+                !Set.of(Linearizability.NAME, ExpectedResults.NAME, TableSpecification.NAME, Rule.LIVELOCK.title())
                         .contains(answer.what());
             default -> true;
         };

@@ -81,6 +81,7 @@ class AgreementTest {
         Agreement endsWell = new Agreement(refuted.job(), refuted.explored(), proved.outcomes(), List.of());
         assertAgrees(endsWell, says(InOrder.NAME, Status.VIOLATED, "LinearizableToFlatMemory"));
         assertContradicts(endsWell, says(InOrder.NAME, Status.VIOLATED, "NoTranslationOutlivesItsPage"));
+        assertAgrees(endsWell, says(InOrder.NAME, Status.VIOLATED, "Livelock")); // it does not end at all
         assertContradicts(endsWell, says(ForeignEngine.JCSTRESS, Status.VIOLATED, "LinearizableToFlatMemory"));
     }
 
