@@ -17,11 +17,11 @@ import racewalk.specs.Verdict;
 
 /**
  * Secondary MMUs by notifiers, for one memory management: all scenarios together, but for those with ageing, which has
- * nothing to do with whether memory is safe, and those in which pages migrate, which have one matrix of memory
- * managements by notifiers; what only asks about a claim is not in it. A pair is refuted if one scenario refutes it.
- * Walked tables have one with a single column.
+ * nothing to do with whether memory is safe, those of devices that have pages of a file, and those in which pages
+ * migrate, which have one matrix of memory managements by notifiers; what only asks about a claim is not in it. A pair
+ * is refuted if one scenario refutes it. Walked tables have one with a single column.
  *
- * @param title the memory management's id and whether it is about ageing, or that it is about migration
+ * @param title the memory management's id and whether it is about ageing or files, or that it is about migration
  * @param lines the kind of designs that have a line each
  * @param entries its cells
  */
@@ -35,13 +35,17 @@ record Matrix(String title, Kind lines, List<Entry> entries) {
     /** Stands for the designs of another kind that a walked table has not. */
     private static final String ALONE = "verdict";
 
+    private static final String AGEING = ", ageing";
+    private static final String FILES = ", files";
+
     private static final int MAX_WIDTH = 120;
     private static final String GAP = "  ";
 
     /** The matrices of {@code entries}, which are of {@code scenarios}. */
     static List<Matrix> of(List<Entry> entries, List<Scenario> scenarios) {
         Set<String> ageing = ids(scenarios, Scenario::ages);
-        Set<String> migrating = ids(scenarios, Scenario::migrates);
+        Set<String> ofFile = ids(scenarios, Scenario::hasDeviceOfFile);
+        Set<String> migrating = ids(scenarios, scenario -> scenario.migrates() && !scenario.hasDeviceOfFile());
         Set<String> asking = ids(scenarios, Scenario::asks);
         List<Entry> moving = entries.stream()
                 .filter(entry -> migrating.contains(entry.scenario()) && !asking.contains(entry.scenario()))
@@ -53,13 +57,16 @@ record Matrix(String title, Kind lines, List<Entry> entries) {
                 .filter(entry -> !migrating.contains(entry.scenario()) && !walked.contains(entry))
                 .toList();
         List<Matrix> matrices = new ArrayList<>();
-        for (boolean aged : new boolean[] {false, true}) {
+        for (String about : List.of("", AGEING, FILES)) {
             List<Entry> some = staying.stream()
-                    .filter(entry -> ageing.contains(entry.scenario()) == aged)
+                    .filter(entry -> about.equals(
+                            ageing.contains(entry.scenario())
+                                    ? AGEING
+                                    : ofFile.contains(entry.scenario()) ? FILES : ""))
                     .toList();
             for (String mm : ids(some, Kind.MM)) {
                 matrices.add(new Matrix(
-                        aged ? mm + ", ageing" : mm,
+                        mm + about,
                         Kind.SECONDARY,
                         some.stream()
                                 .filter(entry -> mm.equals(entry.designs().get(Kind.MM)))

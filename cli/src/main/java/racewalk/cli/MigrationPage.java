@@ -65,7 +65,10 @@ final class MigrationPage {
     }
 
     private static boolean isAbout(Scenario scenario) {
-        return scenario.migrates() && !HmmPage.isAbout(scenario) && !WalkPage.isAbout(scenario);
+        return scenario.migrates()
+                && !scenario.hasDeviceOfFile()
+                && !HmmPage.isAbout(scenario)
+                && !WalkPage.isAbout(scenario);
     }
 
     /** Writes the page of the ledger as it is now. */

@@ -31,7 +31,8 @@ final class NotifiersPage {
             Whether accesses by a device keep a page young has a matrix of its own, after the first: there a pair is
             refuted if an access leaves no trace for the next `page_referenced`. In the first are also the lists that
             change while they are walked (registration, unregistration, release at the exit of a process, insertion and
-            removal of interval notifiers), and the rmap notifiers of drivers that sleep, which reclaim calls.
+            removal of interval notifiers), and the rmap notifiers of drivers that sleep, which reclaim calls. Devices
+            that have the page of a file, which is written back or cut off, have a matrix of their own, too.
 
             """;
 
@@ -49,7 +50,8 @@ final class NotifiersPage {
     /** The page. */
     static String of(Home home) {
         List<Scenario> scenarios = home.scenarios().stream()
-                .filter(scenario -> !scenario.migrates() && !HmmPage.isAbout(scenario) && !WalkPage.isAbout(scenario))
+                .filter(scenario -> !scenario.migrates() || scenario.hasDeviceOfFile())
+                .filter(scenario -> !HmmPage.isAbout(scenario) && !WalkPage.isAbout(scenario))
                 .toList();
         List<Entry> known = home.known();
         List<Entry> all = scenarios.stream()

@@ -57,6 +57,8 @@ public enum LockClass {
     XPMEM_RECALL(Kind.SLEEPING),
     /** {@code seg->PFNtable_mutex} of XPMEM. */
     XPMEM_PFN_TABLE(Kind.SLEEPING),
+    /** {@code mapping->i_mmap_lock} until 2011, which spins: the VMAs that map a file, for rmap walks. */
+    I_MMAP_SPINLOCK(Kind.SPINNING),
     /** {@code anon_vma->lock} of 2008, which spins: the VMAs that may map an anonymous page, for rmap walks. */
     ANON_VMA_SPINLOCK(Kind.SPINNING),
     /**

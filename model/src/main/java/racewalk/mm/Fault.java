@@ -75,7 +75,7 @@ public class Fault {
         this.mm = mm;
         this.notifier = notifier;
         this.tlbFlush = new TlbFlush(mm, notifier);
-        this.fileFault = mm.pageCache() == null ? null : new FileFault(mm, notifier);
+        this.fileFault = mm.pageCache() == null ? null : FileFault.of(mm, notifier);
     }
 
     /** {@code do_page_fault}. */
@@ -123,7 +123,7 @@ public class Fault {
         Pte entry = new Pte(word.readOnce());
         if (entry.isNone()) {
             return mm.isOfFile(address)
-                    ? fileFault.doFault(leaf, word, address, write)
+                    ? fileFault.doFault(leaf, word, address, write, caller)
                     : doAnonymousPage(leaf, word, address);
         }
         if (!entry.isPresent()) {

@@ -11,9 +11,9 @@ import racewalk.mm.Files.LeftOut;
  * mm/filemap.c}, {@code do_read_fault}, {@code do_shared_fault} and {@code wp_page_shared} of {@code mm/memory.c}, of
  * Linux 4.9 and 7.0. The mmap lock is held for read and not dropped over a wait; neither readahead nor fault-around
  * maps other pages [R]. The file system is one that has a lock against truncations, which {@code page_mkwrite} takes,
- * too, as ext4 has [R].
+ * too, as ext4 has [R]. That of 2.6.24 is {@link FileFault2008}.
  */
-public final class FileFault {
+public class FileFault {
 
     /** Branches of the fault. */
     public enum Marks implements Mark {
@@ -37,9 +37,15 @@ public final class FileFault {
         MKWRITE_TRUNCATED
     }
 
-    private final AddressSpace mm;
-    private final PageCache cache;
-    private final TlbFlush tlbFlush;
+    final AddressSpace mm;
+    final PageCache cache;
+    final TlbFlush tlbFlush;
+
+    /** The faults on the file that {@code mm} maps. */
+    static FileFault of(AddressSpace mm, NotifierSites notifier) {
+        boolean of2008 = mm.pageCache().files().isOf2008();
+        return of2008 ? new FileFault2008(mm, notifier) : new FileFault(mm, notifier);
+    }
 
     FileFault(AddressSpace mm, NotifierSites notifier) {
         this.mm = mm;
@@ -51,8 +57,12 @@ public final class FileFault {
         return cache.files().leavesOut(what);
     }
 
-    /** {@code do_fault}: {@code do_read_fault}, {@code do_shared_fault}. */
-    VmFault doFault(PageTable.Leaf leaf, Word word, int address, boolean write) {
+    /**
+     * {@code do_fault}: {@code do_read_fault}, {@code do_shared_fault}.
+     *
+     * @param caller what the caller knows, as {@link Fault#handleMmFault} has it
+     */
+    VmFault doFault(PageTable.Leaf leaf, Word word, int address, boolean write, String caller) {
         Page page = doFault(address, "for " + leaf);
         mm.localsAre("do_fault of " + page + " for " + leaf);
         if (page == null) {
@@ -152,7 +162,7 @@ public final class FileFault {
     }
 
     /** {@code page_cache_read}; today {@code __filemap_get_folio} with {@code FGP_CREAT}. */
-    private void pageCacheRead(int index) {
+    final void pageCacheRead(int index) {
         Page page = mm.memory().allocPage();
         if (cache.addToPageCacheLru(page, index)) {
             cache.readPage(page, index);

@@ -33,6 +33,8 @@ public record Files(
 
     /** How a fault holds the lock that the file system has against truncations. */
     public enum FaultLock {
+        /** There is no such lock, nor {@code page_mkwrite}: ext3 of 2.6.24. */
+        NONE,
         /** Over all of {@code filemap_fault}: {@code ext4_filemap_fault}. */
         WHOLE,
         /** If the page is not in the cache, until it is there and locked: {@code filemap_fault} since 2021. */
@@ -41,6 +43,8 @@ public record Files(
 
     /** How {@code unmap_mapping_range} takes {@code i_mmap_rwsem}. */
     public enum IMmapLock {
+        /** {@code spin_lock(&mapping->i_mmap_lock)}, as who walks the rmap does: until 2011. */
+        SPIN,
         /** {@code i_mmap_lock_write}. */
         WRITE,
         /** {@code i_mmap_lock_read}. */
@@ -100,6 +104,16 @@ public record Files(
     /** The same with something left out. */
     public Files without(LeftOut... what) {
         return new Files(zap, truncation, faultLock, unmapFlush, Set.of(what));
+    }
+
+    /** Whether they are those of 2008, with devices beside them: {@link FileFault2008}. */
+    public boolean isOf2008() {
+        return faultLock == FaultLock.NONE;
+    }
+
+    /** Whether who walks the rmap, or unmaps, is in atomic context: {@code details->i_mmap_lock}. */
+    boolean walksAtomically() {
+        return truncation == IMmapLock.SPIN;
     }
 
     /** Whether something is left out. */

@@ -12,7 +12,9 @@ public final class GetUserPages {
         /** The page was not mapped as needed, and a fault was taken. */
         FAULTED,
         /** The fault found no memory. */
-        OUT_OF_MEMORY
+        OUT_OF_MEMORY,
+        /** The file ended before the page. */
+        BEYOND_END
     }
 
     private final AddressSpace mm;
@@ -35,7 +37,8 @@ public final class GetUserPages {
      *
      * @param force asks for the {@code VM_MAYREAD} and {@code VM_MAYWRITE} flags alone, which every VMA here has, so
      *     the protection is not asked
-     * @return the page, with a reference for the caller; null for {@code -EFAULT} and {@code -ENOMEM}
+     * @return the page, with a reference for the caller; null for {@code -EFAULT}, also beyond the end of a file, and
+     *     for {@code -ENOMEM}
      * @throws ScopeExceeded for reading where no table has been linked yet: Linux then gives the zero page
      */
     public Page getUserPage(int address, boolean write, boolean force) {
@@ -77,7 +80,7 @@ public final class GetUserPages {
         if (force ? vma == Protection.UNMAPPED : !vma.permits(write)) {
             return null;
         }
-        boolean follAnon = !write;
+        boolean follAnon = !write && !mm.isOfFile(address); // !vma->vm_ops->fault
         boolean needWrite = write;
         Page page = followPage(address, needWrite, follAnon, references);
         while (page == null) {
@@ -86,6 +89,10 @@ public final class GetUserPages {
             switch (fault.handleMmFault(address, needWrite, locals)) {
                 case OOM -> {
                     mm.machine().reach(Marks.OUT_OF_MEMORY);
+                    return null;
+                }
+                case SIGBUS -> {
+                    mm.machine().reach(Marks.BEYOND_END);
                     return null;
                 }
                 case WRITE -> needWrite = false; // copy-on-write is broken, look the page up as if to read it

@@ -38,6 +38,15 @@ public abstract class NotifierSites {
         beforeUnmapVmas(start, end);
     }
 
+    /**
+     * {@link #beforeZapPageRange(int, int)}.
+     *
+     * @param atomic {@code details->i_mmap_lock != NULL}: a file is cut, and a lock is held that spins
+     */
+    public void beforeZapPageRange(int start, int end, boolean atomic) {
+        beforeZapPageRange(start, end);
+    }
+
     /** {@code unmap_vmas}, at its end: before {@code free_pgtables}, {@code tlb_finish_mmu} and their flush. */
     public void afterUnmapVmas(int start, int end) {}
 
@@ -64,6 +73,11 @@ public abstract class NotifierSites {
 
     /** {@code unmap_region} and {@code zap_page_range}, after {@code tlb_finish_mmu}: the pages have been released. */
     public void afterTlbFinish(int start, int end) {}
+
+    /** {@link #afterTlbFinish(int, int)} of {@code zap_page_range}, with {@code atomic} as at its beginning. */
+    public void afterZapTlbFinish(int start, int end, boolean atomic) {
+        afterTlbFinish(start, end);
+    }
 
     /** {@code unmap_region}, after {@code tlb_finish_mmu}. */
     public void afterRegionTlbFinish(int start, int end) {}
@@ -227,4 +241,27 @@ public abstract class NotifierSites {
      * @param unmapped whether a PTE was cleared
      */
     public void afterTryToUnmapOne(int address, boolean unmapped) {}
+
+    /** {@code unmap_mapping_range} of what is mapped, at its end: {@code i_mmap_lock} was dropped. */
+    public void afterUnmapMappingRange(int start, int end) {}
+
+    /** {@code page_mkclean}, before the rmap is walked: the page is locked, and no lock that spins is held. */
+    public void beforePageMkclean(Page page) {}
+
+    /** {@code page_mkclean}, after the rmap was walked: the page is locked still, and no lock that spins is held. */
+    public void afterPageMkclean(Page page) {}
+
+    /** {@code page_mkclean_one}, before {@code page_check_address}, under {@code i_mmap_lock}. */
+    public void beforePageMkcleanOne(int address) {}
+
+    /** {@code page_mkclean_one}, after {@code ptep_clear_flush}, before {@code set_pte_at} of the clean entry. */
+    public void mkcleanClearedPteLocked(int address) {}
+
+    /**
+     * {@code page_mkclean_one}, at its end, under {@code i_mmap_lock}.
+     *
+     * @param mapped whether {@code page_check_address} has found the page
+     * @param cleaned whether its entry was dirty or writable
+     */
+    public void afterPageMkcleanOne(int address, boolean mapped, boolean cleaned) {}
 }

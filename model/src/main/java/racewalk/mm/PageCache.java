@@ -14,7 +14,7 @@ import racewalk.mm.Files.LeftOut;
 
 /**
  * {@code struct address_space} of one file: the pages that are in its page cache, {@code i_pages}, the VMAs that map
- * them, {@code i_mmap}, and what is on the disk. Of {@code mm/filemap.c} of Linux 4.9 and 7.0.
+ * them, {@code i_mmap}, and what is on the disk. Of {@code mm/filemap.c} of Linux 4.9 and 7.0, and of 2.6.24.
  *
  * <p>The file is mapped shared from address 0 on, by one process. It is one of a file system with {@code
  * filemap_page_mkwrite}, whose storage needs no stable pages. A page is read under its lock, so one that is in the
@@ -38,7 +38,11 @@ public final class PageCache {
     private final Word[] disk;
     private final Word[] writeback;
     private final RwSemaphore invalidateLock;
+    /** {@code mapping->i_mmap_rwsem}; null where it spins. */
     private final RwSemaphore iMmapRwsem;
+    /** {@code mapping->i_mmap_lock} until 2011; null since then. */
+    private final SpinLock iMmapLock;
+
     private final Word iMmap;
     private Rmap.Member mapper;
 
@@ -58,7 +62,9 @@ public final class PageCache {
             writeback[page.pfn()] = machine.gate(page + ".PG_writeback", 0, Word.Format.DECIMAL);
         }
         this.invalidateLock = machine.rwSemaphore(LockClass.INVALIDATE_LOCK, "invalidate_lock");
-        this.iMmapRwsem = machine.rwSemaphore(LockClass.I_MMAP, "i_mmap_rwsem");
+        boolean spins = files.walksAtomically();
+        this.iMmapRwsem = spins ? null : machine.rwSemaphore(LockClass.I_MMAP, "i_mmap_rwsem");
+        this.iMmapLock = spins ? machine.spinLock(LockClass.I_MMAP_SPINLOCK, "i_mmap_lock") : null;
         this.iMmap = machine.word("i_mmap", (1L << pages) - 1, Long::toBinaryString);
     }
 
@@ -94,11 +100,14 @@ public final class PageCache {
 
     /**
      * {@code find_get_page}: the page with a reference, or null if there is none. Without a lock; a page that was in
-     * the cache for long enough to be grabbed is given back if it is no more.
+     * the cache for long enough to be grabbed is given back if it is no more. Until 2.6.26 under {@code tree_lock}.
      *
      * @param caller what tells this search from others of the operation, as {@link Machine#loopHead} has it
      */
     Page findGetPage(int index, String caller) {
+        if (files.isOf2008()) {
+            return findGetPageLocked(index);
+        }
         while (true) {
             machine.loopHead("find_get_page " + index + " " + caller);
             long slot = iPages[index].readOnce();
@@ -114,6 +123,17 @@ public final class PageCache {
             }
             memory.putPage(page);
         }
+    }
+
+    /** {@code read_lock_irq(&mapping->tree_lock)}, which here excludes all others [R]. */
+    private Page findGetPageLocked(int index) {
+        xaLock.lock();
+        Page page = lookup(index);
+        if (page != null) {
+            memory.getPage(page);
+        }
+        xaLock.unlock();
+        return page;
     }
 
     /**
@@ -133,7 +153,9 @@ public final class PageCache {
             page.mapping().writeOnce(Rmap.NO_MAPPING);
         }
         xaLock.unlock();
-        if (empty) {
+        if (empty && files.isOf2008()) {
+            page.flags().or(Page.LRU); // without a pagevec: nobody isolates pages there [R]
+        } else if (empty) {
             memory.lru().cacheAdd(page);
         } else {
             memory.putPage(page);
@@ -266,21 +288,42 @@ public final class PageCache {
         return invalidateLock;
     }
 
-    /** {@code mapping->i_mmap_rwsem}. */
-    RwSemaphore iMmapRwsem() {
-        return iMmapRwsem;
+    /** {@code i_mmap_lock_write}, or {@code i_mmap_lock_read}; {@code spin_lock(&mapping->i_mmap_lock)} before. */
+    void lockIMmap(boolean write) {
+        if (iMmapLock != null) {
+            iMmapLock.lock();
+        } else if (write) {
+            iMmapRwsem.downWrite();
+        } else {
+            iMmapRwsem.downRead();
+        }
+    }
+
+    /** The other way. */
+    void unlockIMmap(boolean write) {
+        if (iMmapLock != null) {
+            iMmapLock.unlock();
+        } else if (write) {
+            iMmapRwsem.upWrite();
+        } else {
+            iMmapRwsem.upRead();
+        }
     }
 
     /** {@code unlink_file_vma} of the VMAs of {@code [start, end)}, in {@code free_pgtables}. */
     void unlinkFileVma(int start, int end) {
-        iMmapRwsem.downWrite();
+        lockIMmap(true);
         iMmap.andNot((1L << end) - (1L << start));
-        iMmapRwsem.upWrite();
+        unlockIMmap(true);
     }
 
     /** {@code vma_interval_tree_foreach}: who maps the page {@code index}, or null. */
     Rmap.Member mapperOf(int index) {
-        iMmapRwsem.assertHeld();
+        if (iMmapLock == null) {
+            iMmapRwsem.assertHeld();
+        } else {
+            iMmapLock.assertHeld();
+        }
         return iMmap.readOnce(1L << index) == 0 ? null : mapper;
     }
 
@@ -289,11 +332,11 @@ public final class PageCache {
      * i_mmap_rwsem} held for read.
      */
     void walk(int index, Rmap.Visit visit) {
-        iMmapRwsem.downRead();
+        lockIMmap(false);
         if (mapperOf(index) != null) {
             visit.one(mapper, index, "i_mmap");
         }
-        iMmapRwsem.upRead();
+        unlockIMmap(false);
     }
 
     /** The frame that is in the cache now for a page of the file, -1 if none; for invariants. */

@@ -9,6 +9,9 @@ import racewalk.mm.Files.LeftOut;
  * unmap_mapping_range} of {@code mm/memory.c}, of Linux 4.9 and, as far as it goes, of 7.0. It takes no mmap lock. Its
  * first pass, which leaves out the pages that are locked or under writeback, is left out: the second does the same
  * [R]. The file system's lock is held over all of it, as {@code ext4_setattr} does.
+ *
+ * <p>In 2.6.24 it is {@code vmtruncate} of {@code mm/memory.c} and {@code truncate_complete_page}, in the same order
+ * and without such a lock. {@code i_mmap_lock}, which spins, is not dropped for others ({@code need_lockbreak}) [R].
  */
 public final class Truncate {
 
@@ -23,21 +26,27 @@ public final class Truncate {
     private final AddressSpace mm;
     private final PageCache cache;
     private final Unmap unmap;
+    private final NotifierSites notifier;
 
     /** Truncations of the file that {@code mm} maps. */
-    public Truncate(AddressSpace mm, Unmap unmap) {
+    public Truncate(AddressSpace mm, Unmap unmap, NotifierSites notifier) {
         this.mm = mm;
         this.cache = mm.pageCache();
         this.unmap = unmap;
+        this.notifier = notifier;
     }
 
     /** {@code do_truncate}: {@code truncate_setsize} under {@code inode->i_rwsem}. */
     public void truncateSetsize(int newSize) {
         cache.inode().lock();
         cache.iSizeWrite(newSize);
-        cache.invalidateLock().downWrite();
-        truncatePagecache(newSize);
-        cache.invalidateLock().upWrite();
+        if (cache.files().isOf2008()) {
+            truncatePagecache(newSize);
+        } else {
+            cache.invalidateLock().downWrite();
+            truncatePagecache(newSize);
+            cache.invalidateLock().upWrite();
+        }
         cache.inode().unlock();
     }
 
@@ -52,22 +61,19 @@ public final class Truncate {
 
     /** {@code unmap_mapping_range}: zaps the pages wherever they are mapped. */
     private void unmapMappingRange(int start, int end) {
-        boolean write = cache.files().truncation() == IMmapLock.WRITE;
-        if (write) {
-            cache.iMmapRwsem().downWrite();
-        } else {
-            cache.iMmapRwsem().downRead();
-        }
+        boolean write = cache.files().truncation() != IMmapLock.READ;
+        boolean mapped = false;
+        cache.lockIMmap(write);
         for (int index = start; index < end; index++) {
             if (cache.mapperOf(index) != null) {
+                mapped = true;
                 mm.memory().lru().addDrain(); // zap_page_range_single
-                unmap.zapPageRange(index, index + 1);
+                unmap.zapPageRange(index, index + 1, cache.files().walksAtomically());
             }
         }
-        if (write) {
-            cache.iMmapRwsem().upWrite();
-        } else {
-            cache.iMmapRwsem().upRead();
+        cache.unlockIMmap(write);
+        if (mapped) {
+            notifier.afterUnmapMappingRange(start, end);
         }
     }
 

@@ -112,14 +112,23 @@ public class Unmap {
 
     /** {@code zap_page_range} of a part of one VMA, with the mmap lock held. */
     public final void zapPageRange(int start, int end) {
+        zapPageRange(start, end, false);
+    }
+
+    /**
+     * The same, or without the mmap lock for {@code unmap_mapping_range}.
+     *
+     * @param atomic {@code details->i_mmap_lock}: whether a lock is held that spins
+     */
+    final void zapPageRange(int start, int end, boolean atomic) {
         MmuGather tlb = gather(mm, tlbFlush);
-        notifier.beforeZapPageRange(start, end);
+        notifier.beforeZapPageRange(start, end, atomic);
         unmapVmas(tlb, start, end);
         notifier.afterUnmapVmas(start, end);
         notifier.afterZapUnmapVmas(start, end);
         notifier.beforeTlbFinish(start, end);
         tlb.finish();
-        notifier.afterTlbFinish(start, end);
+        notifier.afterZapTlbFinish(start, end, atomic);
     }
 
     /** {@code tlb_gather_mmu}; the planted faults override it. */

@@ -90,6 +90,12 @@ public class Arcangeli extends NotifierSites {
         chain.call(ops -> ops.invalidatePage(address));
     }
 
+    /** {@code page_mkclean_one}: {@code ptep_clear_flush}, with the call inside it. */
+    @Override
+    public void mkcleanClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidatePage(address));
+    }
+
     /** {@code exit_mmap}: {@code mmu_notifier_release} after {@code tlb_finish_mmu}. */
     @Override
     public void afterExitMmap() {

@@ -14,7 +14,7 @@ import racewalk.machine.SeqCount;
  * the same day: the RCU read section is left for each method, and a walk that an unregistration has overtaken starts
  * over: {@link SeqlockList}.
  *
- * <p>{@code dirty_page} and the page that {@code page_mkwrite} is asked about are of files, and not modelled.
+ * <p>The page that {@code page_mkwrite} is asked about is of a file, whose file system has none here.
  */
 public final class ArcangeliUnlocked extends ArcangeliV9 {
 
@@ -96,6 +96,18 @@ public final class ArcangeliUnlocked extends ArcangeliV9 {
     @Override
     public void afterTryToUnmapOne(int address, boolean unmapped) {
         if (unmapped) {
+            invalidatePage(address);
+        }
+    }
+
+    /** {@code page_mkclean_one}: {@code ptep_clear_flush} tells nobody. */
+    @Override
+    public void mkcleanClearedPteLocked(int address) {}
+
+    /** {@code page_mkclean_one}: {@code if (ret)} after {@code pte_unmap_unlock}, under {@code i_mmap_lock}. */
+    @Override
+    public void afterPageMkcleanOne(int address, boolean mapped, boolean cleaned) {
+        if (cleaned) {
             invalidatePage(address);
         }
     }

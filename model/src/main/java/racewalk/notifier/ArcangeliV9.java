@@ -109,6 +109,12 @@ public class ArcangeliV9 extends NotifierSites {
         invalidatePage(address);
     }
 
+    /** {@code page_mkclean_one}: {@code ptep_clear_flush_notify}, after the flush. */
+    @Override
+    public void mkcleanClearedPteLocked(int address) {
+        invalidatePage(address);
+    }
+
     /** {@code exit_mmap}: {@code mmu_notifier_release} at its beginning, as #v10 has it [R]. */
     @Override
     public final void beforeExitMmap() {

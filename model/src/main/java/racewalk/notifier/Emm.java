@@ -7,7 +7,8 @@ import racewalk.mm.NotifierSites;
 /**
  * Christoph Lameter, "[RFC] Notifier for Externally Mapped Memory (EMM)", 3 March 2008: one function for every
  * operation, called at the start and at the end of each; no {@code invalidate_page}, no RCU, and no way to unregister
- * but the process's exit. The list is singly linked, and the first function that does not return 0 ends its walk.
+ * but the process's exit. The list is singly linked, and the first function that does not return 0 ends its walk. It
+ * was posted again two days later: {@link EmmV1}.
  *
  * <p>{@code zap_page_range} has its end before {@code tlb_finish_mmu}, {@code unmap_region} after it. In {@code
  * copy_page_range} the loop has moved {@code addr} to {@code end} by the time of {@code emm_notify(src_mm,
@@ -62,7 +63,7 @@ public class Emm extends NotifierSites {
 
     /** {@code zap_page_range}: end before {@code tlb_finish_mmu}. */
     @Override
-    public final void afterZapUnmapVmas(int start, int end) {
+    public void afterZapUnmapVmas(int start, int end) {
         emmNotify(Operation.INVALIDATE_END, start, end);
     }
 
@@ -92,7 +93,7 @@ public class Emm extends NotifierSites {
 
     /** {@code copy_page_range}: the end of nothing after its loop, which {@code return -ENOMEM} leaves without one. */
     @Override
-    public final void afterCopyPageRange(int start, int end, boolean copied) {
+    public void afterCopyPageRange(int start, int end, boolean copied) {
         if (copied) {
             emmNotify(Operation.INVALIDATE_END, end, end);
         }
@@ -122,6 +123,23 @@ public class Emm extends NotifierSites {
         emmNotify(Operation.INVALIDATE_END, address, address + 1);
     }
 
+    /** {@code page_mkclean_one}: start, "rmap lock held". */
+    @Override
+    public final void beforePageMkcleanOne(int address) {
+        emmNotify(Operation.INVALIDATE_START, address, address + 1);
+    }
+
+    /**
+     * {@code page_mkclean_one}: end after {@code pte_unmap_unlock}. The {@code goto out} where the page was not found
+     * passes it by, other than in {@code try_to_unmap_one}.
+     */
+    @Override
+    public void afterPageMkcleanOne(int address, boolean mapped, boolean cleaned) {
+        if (mapped) {
+            emmNotify(Operation.INVALIDATE_END, address, address + 1);
+        }
+    }
+
     /** {@code exit_mmap}: release at its beginning. */
     @Override
     public final void beforeExitMmap() {
@@ -135,12 +153,12 @@ public class Emm extends NotifierSites {
      * a page that a CPU has accessed, and then still says so the next time. Nor are those behind the first that does.
      */
     @Override
-    public final boolean agedUnlocked(int address, boolean referenced) {
+    public boolean agedUnlocked(int address, boolean referenced) {
         return !referenced && emmNotify(Operation.REFERENCED, address, address + 1) != 0;
     }
 
     /** {@code __emm_notify}: the first answer that is not 0. */
-    private int emmNotify(Operation operation, int start, int end) {
+    final int emmNotify(Operation operation, int start, int end) {
         if (changing != null) {
             return changing.emmNotify(ops -> ops.func(operation, start, end));
         }

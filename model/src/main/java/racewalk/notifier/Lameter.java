@@ -9,9 +9,10 @@ import racewalk.mm.NotifierSites;
  * released the pages.
  *
  * <p>The contract: {@code invalidate_range_begin} clears all references in the range and stops new ones, {@code
- * invalidate_range_end} allows them again. The callbacks run in an RCU read section, so they may not sleep whatever
- * their {@code atomic} argument says. That is not modelled: it is 1 where a file is truncated ({@code
- * details->i_mmap_lock}), in {@code __unmap_hugepage_range} and in {@code __xip_unmap}, and 0 at every place here.
+ * invalidate_range_end} allows them again. "We can sleep if atomic == 0": the argument is 1 where a file is cut ({@code
+ * details->i_mmap_lock}), and in {@code __unmap_hugepage_range} and {@code __xip_unmap}, which are not modelled. But
+ * the callbacks run in an RCU read section, so they may not sleep whatever it says. {@code invalidate_page} has no such
+ * argument: it comes under the PT lock.
  *
  * <p>How new references are stopped is the device's affair. Seed 001 supposes a mutex that the begin takes and the end
  * drops; the GRU counts the active ranges instead (Steiner, 19 February 2008), and only that is modelled.
@@ -25,11 +26,24 @@ public class Lameter extends NotifierSites {
          */
         void invalidateRangeBegin(int start, int end);
 
-        /** {@code invalidate_page}, of "[patch 3/6]": reclaim has cleared the PTE, under the PT lock. */
+        /** The same for who asks whether he is called "in an atomic context", where he may not sleep. */
+        default void invalidateRangeBegin(int start, int end, boolean atomic) {
+            invalidateRangeBegin(start, end);
+        }
+
+        /**
+         * {@code invalidate_page}, of "[patch 3/6]": reclaim, or writeback of a file, has cleared the PTE, under the PT
+         * lock.
+         */
         default void invalidatePage(int address) {}
 
         /** {@code invalidate_range_end}: references may be established again. */
         void invalidateRangeEnd(int start, int end);
+
+        /** The same for who asks. */
+        default void invalidateRangeEnd(int start, int end, boolean atomic) {
+            invalidateRangeEnd(start, end);
+        }
 
         /** {@code age_page}: whether {@code address} was accessed since it was asked last. Under the PT lock. */
         boolean agePage(int address);
@@ -47,21 +61,38 @@ public class Lameter extends NotifierSites {
         this.chain = chain;
     }
 
+    /** The notifier of one address space, whose list is walked outside RCU, so that {@code atomic} says all. */
+    public static Lameter outsideRcu() {
+        return new Lameter(new FixedList<>());
+    }
+
     /** {@code mmu_notifier_register}, before the tasks start. */
     public final void register(Ops ops) {
         chain.register(ops);
     }
 
-    /** {@code zap_page_range}, {@code unmap_region}: begin before {@code unmap_vmas}. */
+    /** {@code unmap_region}: begin before {@code unmap_vmas}. */
     @Override
     public void beforeUnmapVmas(int start, int end) {
         begin(start, end);
     }
 
-    /** {@code zap_page_range}, {@code unmap_region}: end after {@code tlb_finish_mmu}. */
+    /** {@code unmap_region}: end after {@code tlb_finish_mmu}. */
     @Override
     public void afterTlbFinish(int start, int end) {
         end(start, end);
+    }
+
+    /** {@code zap_page_range}: begin before {@code unmap_vmas}, with {@code details->i_mmap_lock != 0}. */
+    @Override
+    public void beforeZapPageRange(int start, int end, boolean atomic) {
+        chain.call(ops -> ops.invalidateRangeBegin(start, end, atomic));
+    }
+
+    /** {@code zap_page_range}: end after {@code tlb_finish_mmu}. */
+    @Override
+    public void afterZapTlbFinish(int start, int end, boolean atomic) {
+        chain.call(ops -> ops.invalidateRangeEnd(start, end, atomic));
     }
 
     /** {@code mprotect_fixup}: begin before {@code change_protection}. */
@@ -108,6 +139,12 @@ public class Lameter extends NotifierSites {
         chain.call(ops -> ops.invalidatePage(address));
     }
 
+    /** {@code page_mkclean_one}: the same. */
+    @Override
+    public void mkcleanClearedPteLocked(int address) {
+        chain.call(ops -> ops.invalidatePage(address));
+    }
+
     /** {@code exit_mmap}: {@code mmu_notifier_release} at its beginning. */
     @Override
     public void beforeExitMmap() {
@@ -123,11 +160,11 @@ public class Lameter extends NotifierSites {
         return chain.ask(ops -> ops.agePage(address));
     }
 
-    private void begin(int start, int end) {
-        chain.call(ops -> ops.invalidateRangeBegin(start, end));
+    final void begin(int start, int end) {
+        chain.call(ops -> ops.invalidateRangeBegin(start, end, false));
     }
 
-    private void end(int start, int end) {
-        chain.call(ops -> ops.invalidateRangeEnd(start, end));
+    final void end(int start, int end) {
+        chain.call(ops -> ops.invalidateRangeEnd(start, end, false));
     }
 }

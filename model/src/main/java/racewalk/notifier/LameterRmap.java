@@ -18,7 +18,7 @@ import racewalk.mm.Page;
  * held after ptes are modified or removed", says another, and so the patch has it; the README of "[patch 1/6]", of the
  * same day, has it "called *before* the Linux rmaps are walked".
  *
- * <p>The other call, in {@code page_mkclean}, is of pages of files, which are not modelled. The notifiers are
+ * <p>The other call, in {@code page_mkclean}, is of pages of files, after {@code page_mkclean_file}. The notifiers are
  * registered by {@code late_initcall}, as that of {@code skeleton_rmap.c} in "[patch 6/6]".
  */
 public final class LameterRmap extends Lameter {
@@ -85,6 +85,18 @@ public final class LameterRmap extends Lameter {
         if (call != Call.BEFORE) {
             invalidatePage(page);
         }
+    }
+
+    /** {@code page_mkclean}, as the README has it. */
+    @Override
+    public void beforePageMkclean(Page page) {
+        beforeTryToUnmap(page);
+    }
+
+    /** {@code page_mkclean}, after {@code page_mkclean_file}. */
+    @Override
+    public void afterPageMkclean(Page page) {
+        afterTryToUnmap(page);
     }
 
     private void invalidatePage(Page page) {

@@ -105,6 +105,12 @@ public class MmuNotifierCore extends NotifierSites {
         invalidatePage(address);
     }
 
+    /** {@code page_mkclean_one}: {@code ptep_clear_flush_notify}, after the flush. */
+    @Override
+    public void mkcleanClearedPteLocked(int address) {
+        invalidatePage(address);
+    }
+
     /** {@code hmm_migrate_collect}, since 2016: start before the walk. */
     @Override
     public final void beforeMigrateCollect(int start, int end) {

@@ -1,8 +1,5 @@
 package racewalk.notifier;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import racewalk.machine.Machine;
 
 /**
@@ -23,28 +20,12 @@ public final class MmuNotifierSrcu extends MmuNotifierCore {
 
     /** The notifier of one address space. */
     public MmuNotifierSrcu(Machine machine) {
-        this(new Fixed());
+        this(new FixedList<>());
     }
 
     /** The notifier of one address space, with that list. */
     public MmuNotifierSrcu(NotifierList<Ops> chain) {
         super(chain);
-    }
-
-    /** The notifiers that were registered before the tasks start. */
-    private static final class Fixed implements NotifierList<Ops> {
-
-        private final List<Ops> notifiers = new ArrayList<>();
-
-        @Override
-        public void register(Ops ops) {
-            notifiers.add(ops);
-        }
-
-        @Override
-        public void call(Consumer<Ops> function) {
-            notifiers.forEach(function);
-        }
     }
 
     /** {@code do_wp_page}: start once the new page is filled, before the PT lock. */

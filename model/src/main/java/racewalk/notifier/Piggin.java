@@ -105,6 +105,12 @@ public class Piggin extends NotifierSites {
         unmap(address);
     }
 
+    /** {@code page_mkclean_one}: {@code mmu_notifier_unmap} after {@code ptep_clear_flush}. */
+    @Override
+    public void mkcleanClearedPteLocked(int address) {
+        unmap(address);
+    }
+
     /** {@code exit_mmap}: {@code mmu_notifier_exit_mm} at its beginning. */
     @Override
     public void beforeExitMmap() {

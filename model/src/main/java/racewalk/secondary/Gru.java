@@ -219,7 +219,8 @@ public class Gru extends TranslatingDevice {
      */
     private Dropin nonAtomicPteLookup(int address, boolean write) {
         boolean force = variant.lookup() == Lookup.FOLLOW_PAGE;
-        Page page = gup.getUserPage(address, write, force);
+        String known = "a miss at " + address + (write ? " to write" : "");
+        Page page = gup.getUserPage(address, write, force, known);
         if (page == null) {
             return Dropin.INVALID;
         }

@@ -54,7 +54,11 @@ public class Xpmem implements NotifiedMmu {
         /** A recall was going on, and the fault could not block it. */
         NOT_BLOCKED,
         /** The page request had been invalidated during {@code get_user_pages}. */
-        REQUEST_INVALID
+        REQUEST_INVALID,
+        /** A recall was left to another context. */
+        DEFERRED,
+        /** That context has done it. */
+        DEFERRED_DONE
     }
 
     /** In what a variant differs from the repaired driver: as posted it has the first four, which are weaknesses. */
@@ -80,6 +84,11 @@ public class Xpmem implements NotifiedMmu {
         NO_VALID("it does not look whether its page request is valid"),
         /** The start of an invalidation does nothing and its end recalls: seed 001 says that the pin permits it. */
         END_ONLY("it recalls at the end of a range, and does nothing at its start"),
+        /**
+         * Where it is told that it may not sleep it does nothing but note the range, for another context to recall:
+         * "Keep the refcount elevated until pages are freed in another execution context", Lameter, 27 February 2008.
+         */
+        DEFERS_ATOMIC("it leaves a recall to another context where it is told that it may not sleep"),
         /** The PFN is that of the page that {@code get_user_pages} gave, as a comment there proposes. */
         PAGE_ARRAY("it does not look the PTE up again");
 
@@ -130,6 +139,8 @@ public class Xpmem implements NotifiedMmu {
     private final Word[] attachment;
     private final HardwareUnit cpu;
     private final Word[] tlb;
+    /** The pages of which a recall was put off; null if none is. */
+    private final Word deferred;
 
     /** In what the driver as posted differs from the repaired one. */
     public static Set<Difference> asPosted() {
@@ -158,6 +169,8 @@ public class Xpmem implements NotifiedMmu {
         this.attachment = machine.words(name + ".att.pte", pages, 0, Pte::show);
         this.cpu = machine.unit(name);
         this.tlb = machine.words(name + ".tlb", pages, 0, Pte::show);
+        this.deferred =
+                has(Difference.DEFERS_ATOMIC) ? machine.word(name + ".deferred", 0, Long::toBinaryString) : null;
     }
 
     private boolean has(Difference difference) {
@@ -166,6 +179,7 @@ public class Xpmem implements NotifiedMmu {
 
     @Override
     public final long read(int address) {
+        maybeRecallDeferred();
         while (true) {
             long value = cpu.step("load(" + address + ")", () -> access(address, false, 0));
             if (value == MISSED && !xpmemFault(address)) {
@@ -179,6 +193,7 @@ public class Xpmem implements NotifiedMmu {
 
     @Override
     public final long write(int address, long value) {
+        maybeRecallDeferred();
         while (true) {
             long done = cpu.step("store(" + address + ", " + value + ")", () -> access(address, true, value));
             if (done == MISSED && !xpmemFault(address)) {
@@ -288,7 +303,8 @@ public class Xpmem implements NotifiedMmu {
                 unblockRecallPfns();
             }
             recallsBlocked &= !has(Difference.LOST_FLAG);
-            Page page = gup.getUserPage(address, true, true);
+            String known = "PFN " + address + ", retry " + requestRetries + (recallsBlocked ? ", blocked" : "");
+            Page page = gup.getUserPage(address, true, true, known);
             if (page != null) {
                 pinned(page);
             }
@@ -300,7 +316,7 @@ public class Xpmem implements NotifiedMmu {
             if (!valid) {
                 machine.reach(Marks.REQUEST_INVALID);
             }
-            valid &= page == null || export(page);
+            valid &= page == null || export(address, page);
             if (!valid) {
                 if (page != null) {
                     exported(page);
@@ -328,8 +344,8 @@ public class Xpmem implements NotifiedMmu {
     /** {@code get_user_pages} has given {@code page}; recalls are not blocked yet. */
     protected void pinned(Page page) {}
 
-    /** {@code page} is about to be put into the PFN table: whether it may be. Recalls are blocked. */
-    protected boolean export(Page page) {
+    /** {@code page} is about to be put into the PFN table, at {@code address}: whether it may. Recalls are blocked. */
+    protected boolean export(int address, Page page) {
         return true;
     }
 
@@ -522,6 +538,34 @@ public class Xpmem implements NotifiedMmu {
             mightSleep();
             disallowBlockingRecallPfns();
             recallPfnsOfTg(start, end);
+        }
+    }
+
+    /** The same, told whether it may sleep: a recall that is put off needs no end. */
+    @Override
+    public void invalidateRangeBegin(int start, int end, boolean atomic) {
+        if (atomic && deferred != null) {
+            machine.reach(Marks.DEFERRED);
+            deferred.or((1L << end) - (1L << start));
+        } else {
+            invalidateRangeBegin(start, end);
+        }
+    }
+
+    @Override
+    public void invalidateRangeEnd(int start, int end, boolean atomic) {
+        if (!atomic || deferred == null) {
+            invalidateRangeEnd(start, end);
+        }
+    }
+
+    /** The other context: whether it has run before this access of the attaching process the environment chooses. */
+    private void maybeRecallDeferred() {
+        long pages = deferred == null ? 0 : deferred.readOnce();
+        if (pages != 0 && machine.choose("whether what was put off is recalled", 2) == 1) {
+            deferred.andNot(pages);
+            recall(Long.numberOfTrailingZeros(pages), Long.SIZE - Long.numberOfLeadingZeros(pages));
+            machine.reach(Marks.DEFERRED_DONE);
         }
     }
 

@@ -54,7 +54,9 @@ public sealed interface Design {
         /** Of 2015: a notifier with active ranges and events, and who is told by these alone. */
         ACTIVE_RANGES,
         /** Of today: memory that is a device's own. */
-        DEVICE_MEMORY
+        DEVICE_MEMORY,
+        /** Of 2008: a notifier that tells when the page of a file is made clean. */
+        FILES
     }
 
     /**

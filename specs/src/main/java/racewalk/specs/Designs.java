@@ -87,9 +87,11 @@ import racewalk.notifier.CoreList.LeftOut;
 import racewalk.notifier.Emm;
 import racewalk.notifier.EmmList;
 import racewalk.notifier.EmmListAllLocks;
+import racewalk.notifier.EmmV1;
 import racewalk.notifier.Interval;
 import racewalk.notifier.InvalidateRange;
 import racewalk.notifier.Lameter;
+import racewalk.notifier.LameterAfterLock;
 import racewalk.notifier.LameterRmap;
 import racewalk.notifier.LameterRmap.Call;
 import racewalk.notifier.MmuNotifierChangePte;
@@ -162,17 +164,31 @@ public final class Designs {
             Dmirror.Difference.OWN_READ_ONLY,
             Dmirror.Difference.EXCLUSIVE_CHECKED);
 
+    /** {@code page_check_address} makes its quick check without the PT lock, for {@code page_mkclean_one} too. */
+    private static final Files FILES_2_6_24 =
+            new Files(DirtyZap.FLUSHED_UNLOCKED, IMmapLock.SPIN, FaultLock.NONE).without(Files.LeftOut.MKCLEAN_SYNC);
+
+    private static final Files FILES_I_MMAP_SEM =
+            new Files(DirtyZap.FLUSHED_UNLOCKED, IMmapLock.WRITE, FaultLock.NONE).without(Files.LeftOut.MKCLEAN_SYNC);
     private static final Files FILES_3_14 = new Files(DirtyZap.FLUSHED_UNLOCKED, IMmapLock.WRITE, FaultLock.WHOLE);
     private static final Files FILES_4_9 = new Files(DirtyZap.FLUSHED_LOCKED, IMmapLock.WRITE, FaultLock.WHOLE);
     private static final Files FILES_7_0 = new Files(DirtyZap.RMAP_DELAYED, IMmapLock.READ, FaultLock.CREATION);
 
     static {
         ALL.add(new Design.Mm(
-                new About(
-                        "linux-2.6.24",
-                        "munmap, MADV_DONTNEED, mprotect and the page fault of January 2008",
-                        "mm/memory.c, mm/mmap.c, mm/mprotect.c, asm-generic/tlb.h of 2.6.24"),
-                Unmap::new));
+                        new About(
+                                "linux-2.6.24",
+                                "munmap, MADV_DONTNEED, mprotect and the page fault of January 2008",
+                                "mm/memory.c, mm/mmap.c, mm/mprotect.c, asm-generic/tlb.h of 2.6.24"),
+                        Unmap::new)
+                .mapping(FILES_2_6_24));
+        ALL.add(new Design.Mm(
+                        new About(
+                                "i-mmap-sem",
+                                "linux-2.6.24 with a semaphore, i_mmap_sem, in place of i_mmap_lock",
+                                "Lameter, [patch 04/10] emm: Convert i_mmap_lock to i_mmap_sem, 4 Apr 2008"),
+                        Unmap::new)
+                .mapping(FILES_I_MMAP_SEM));
         ALL.add(new Design.Mm(
                 new About(
                         "rmap-after-cow",
@@ -405,12 +421,14 @@ public final class Designs {
                 FILES_7_0.with(UnmapFlush.BEFORE_UNLOCK));
 
         ALL.add(new Design.Notifier(
-                new About("none", "nobody is told", "Linux 2.6.24"), _ -> new Attached(NotifierSites.NONE, _ -> {})));
+                new About("none", "nobody is told", "Linux 2.6.24", Set.of(Trait.FILES)),
+                _ -> new Attached(NotifierSites.NONE, _ -> {})));
         ALL.add(notifier(
                 new About(
                         "arcangeli",
                         "under the PT lock, after the PTE is cleared, before the page reference is dropped",
-                        "Arcangeli, Re: [patch 1/6] mmu_notifier: Core code, 17 Feb 2008"),
+                        "Arcangeli, Re: [patch 1/6] mmu_notifier: Core code, 17 Feb 2008",
+                        Set.of(Trait.FILES)),
                 Arcangeli::new,
                 Arcangeli::register,
                 changing(SpinList<Arcangeli.Ops>::new, Arcangeli::new)));
@@ -439,16 +457,34 @@ public final class Designs {
                 new About(
                         "lameter",
                         "range begin and end around the operation, the end after the pages are released",
-                        "Lameter, [patch 1/6] and [patch 2/6] mmu_notifier, 8 Feb 2008"),
+                        "Lameter, [patch 1/6] and [patch 2/6] mmu_notifier, 8 Feb 2008",
+                        Set.of(Trait.FILES)),
                 Lameter::new,
                 Lameter::register,
                 changing(RcuList<Lameter.Ops>::new, Lameter::new)));
+        ALL.add(notifier(
+                new About(
+                        "lameter-no-rcu",
+                        "lameter that walks the list outside RCU",
+                        "what the patch says: We can sleep if atomic == 0; nobody posted it",
+                        Set.of(Trait.FILES)),
+                _ -> Lameter.outsideRcu(),
+                Lameter::register));
+        ALL.add(notifier(
+                new About(
+                        "lameter-after-lock",
+                        "lameter-no-rcu that tells of a file that is cut when i_mmap_lock has been dropped",
+                        "Arcangeli, Re: [patch 1/6] mmu_notifier: Core code, 17 Feb 2008; nobody posted it",
+                        Set.of(Trait.FILES)),
+                _ -> new LameterAfterLock(),
+                LameterAfterLock::register));
         ALL.add(piggin(
                 Piggin.Callbacks.BOTH,
                 new About(
                         "piggin",
                         "unmap after each PTE is cleared, invalidate_range beside the flushes of the TLB",
-                        "Piggin, [patch] my mmu notifiers, 19 Feb 2008")));
+                        "Piggin, [patch] my mmu notifiers, 19 Feb 2008",
+                        Set.of(Trait.FILES))));
         ALL.add(piggin(
                 Piggin.Callbacks.UNMAP,
                 new About(
@@ -467,7 +503,8 @@ public final class Designs {
                 new About(
                         "arcangeli-v9",
                         "begin and end around operations on ranges, invalidate_page under the PT lock at a copy",
-                        "Arcangeli, mmu notifiers #v9, 3 Mar 2008, by Piggin, [patch] mmu-v8: demacro, same day"),
+                        "Arcangeli, mmu notifiers #v9, 3 Mar 2008, by Piggin, [patch] mmu-v8: demacro, same day",
+                        Set.of(Trait.FILES)),
                 ArcangeliV9::new,
                 ArcangeliV9::register,
                 changing(V9List<ArcangeliV9.Ops>::new, ArcangeliV9::new)));
@@ -475,7 +512,8 @@ public final class Designs {
                 new About(
                         "arcangeli-v9-unlocked",
                         "arcangeli-v9 with invalidate_page after the PT lock is dropped; methods may sleep",
-                        "Arcangeli, [PATCH] 2/4 and 3/4 (#v9 was 1/4), 7 Mar 2008"),
+                        "Arcangeli, [PATCH] 2/4 and 3/4 (#v9 was 1/4), 7 Mar 2008",
+                        Set.of(Trait.FILES)),
                 ArcangeliUnlocked::new,
                 ArcangeliUnlocked::register,
                 changing(SeqlockList<ArcangeliV9.Ops>::new, ArcangeliUnlocked::new)));
@@ -483,15 +521,25 @@ public final class Designs {
                 new About(
                         "emm",
                         "one function, called at the start and the end of every operation",
-                        "Lameter, [RFC] Notifier for Externally Mapped Memory (EMM), 3 Mar 2008"),
+                        "Lameter, [RFC] Notifier for Externally Mapped Memory (EMM), 3 Mar 2008",
+                        Set.of(Trait.FILES)),
                 _ -> new Emm(),
                 Emm::register,
                 changing(EmmList::new, Emm::new)));
         ALL.add(notifier(
                 new About(
+                        "emm-v1",
+                        "emm in which every start has its end, that of a zap after the pages are released",
+                        "Lameter, Notifier for Externally Mapped Memory (EMM) V1, 5 Mar 2008",
+                        Set.of(Trait.FILES)),
+                _ -> new EmmV1(),
+                EmmV1::register));
+        ALL.add(notifier(
+                new About(
                         "v17",
                         "start and end inside unmap_vmas and around other ranges, invalidate_page at a copy; as merged",
-                        "Arcangeli, [PATCH 001/001] mmu-notifier-core v17, 9 May 2008; Linux 2.6.27"),
+                        "Arcangeli, [PATCH 001/001] mmu-notifier-core v17, 9 May 2008; Linux 2.6.27",
+                        Set.of(Trait.FILES)),
                 MmuNotifierCore::new,
                 MmuNotifierCore::register,
                 core(LeftOut.NOTHING)));
@@ -798,6 +846,11 @@ public final class Designs {
                     Set.of(difference)));
         }
         ALL.add(xpmem(
+                "xpmem-defers-atomic-array",
+                "xpmem-defers-atomic that does not look the PTE up again",
+                "what Lameter, Re: [patch 2/6], 27 Feb 2008, says can be done; nobody wrote it",
+                Set.of(Difference.DEFERS_ATOMIC, Difference.PAGE_ARRAY)));
+        ALL.add(xpmem(
                 "xpmem-end-only-array",
                 "xpmem-end-only that does not look the PTE up again",
                 "an argument of seed 001, and a comment in xpmem_fill_in_PFNtable",
@@ -806,6 +859,10 @@ public final class Designs {
                 "xpmem-rmap",
                 "xpmem-repaired that exports pages to the rmap notifier, with the page locked",
                 Locking.PAGE_LOCK_FIRST));
+        ALL.add(xpmemRmap(
+                "xpmem-rmap-checked",
+                "xpmem-rmap that looks, with the page locked, whether the PTE has been made clean",
+                Locking.PAGE_LOCK_CHECKED));
         ALL.add(xpmemRmap(
                 "xpmem-rmap-blocked",
                 "xpmem-rmap that locks the page when it has blocked recalls",
@@ -902,7 +959,8 @@ public final class Designs {
 
     /** A driver with an rmap of its own is on the global list, too. */
     private static Design.Notifier lameterRmap(String id, String title, String source, Call call) {
-        return notifier(new About(id, title, source), machine -> new LameterRmap(machine, call), (notifier, device) -> {
+        About about = new About(id, title, source, Set.of(Trait.FILES));
+        return notifier(about, machine -> new LameterRmap(machine, call), (notifier, device) -> {
             notifier.register(device);
             if (device instanceof LameterRmap.RmapOps ops) {
                 notifier.registerRmap(ops);
@@ -1325,6 +1383,11 @@ public final class Designs {
         return notifier.has(Trait.ACTIVE_RANGES) || !secondary.has(Trait.ACTIVE_RANGES);
     }
 
+    /** Whether a cell's designs know of a device beside the mapping of a file. */
+    static boolean hasDeviceOfFile(Cell cell) {
+        return cell.mm().files().isOf2008() && cell.notifier().has(Trait.FILES);
+    }
+
     /** Whether a notifier tells of soft-dirty bits that are cleared. */
     static boolean hasClearRefs(Design.Notifier notifier) {
         return notifier.has(Trait.ACTIVE_RANGES);
@@ -1348,9 +1411,11 @@ public final class Designs {
                 new About(
                         id,
                         title,
-                        locking == Locking.PAGE_LOCK_LAST
-                                ? "a planted fault"
-                                : "Lameter, [patch 6/6] mmu_rmap_notifier: Skeleton [...], 8 Feb 2008; not posted"),
+                        switch (locking) {
+                            case PAGE_LOCK_LAST -> "a planted fault";
+                            case PAGE_LOCK_CHECKED -> "a repair of xpmem-rmap; nobody wrote it";
+                            default -> "Lameter, [patch 6/6] mmu_rmap_notifier: Skeleton [...], 8 Feb 2008; not posted";
+                        }),
                 (name, mm, gup) -> new XpmemRmap(name, mm, gup, locking));
     }
 

@@ -152,9 +152,9 @@ final class RigProcess {
         this.fork = parent == null ? null : fork(parent, cell);
         this.reclaim = new Reclaim(mm, sites);
         this.reclaim2016 = rmap == null ? null : new Reclaim2016(mm);
-        this.writeback = mm.pageCache() == null ? null : new Writeback(mm);
+        this.writeback = mm.pageCache() == null ? null : new Writeback(mm, sites);
         this.reclaimFile = mm.pageCache() == null ? null : new ReclaimFile(mm);
-        this.truncate = mm.pageCache() == null ? null : new Truncate(mm, unmap);
+        this.truncate = mm.pageCache() == null ? null : new Truncate(mm, unmap, sites);
         this.threads = scenario.exits()
                 ? new Threads(machine, prefix, scenario.actors().keySet())
                 : null;

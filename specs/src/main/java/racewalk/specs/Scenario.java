@@ -523,6 +523,11 @@ public record Scenario(
         return invariants.stream().anyMatch(Invariants::isAsked);
     }
 
+    /** Whether devices have pages of a file: it asks who is told of what is done to them, and not how pages move. */
+    public boolean hasDeviceOfFile() {
+        return memory != null && memory.filePages > 0 && devices() > 0;
+    }
+
     /** Whether pages migrate. */
     boolean hasMigrate() {
         return has(operation -> operation instanceof Operation.Migrate);

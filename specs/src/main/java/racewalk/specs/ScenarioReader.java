@@ -388,7 +388,7 @@ public final class ScenarioReader {
         }
     }
 
-    /** Where a file is mapped, there are only CPUs of one process, and operations for which that is modelled. */
+    /** Where a file is mapped, there is one process, and operations and devices for which that is modelled. */
     private static void checkFile(YamlNode root, Scenario scenario) {
         Scenario.Memory memory = scenario.memory();
         int filePages = memory.filePages();
@@ -411,7 +411,7 @@ public final class ScenarioReader {
             };
             if (filePages > 0 && !modelled) {
                 throw root.malformed("where a file is mapped CPUs do load, store, munmap, dontneed, migrate,"
-                        + " writeback and truncate, and 'reclaim' of its pages");
+                        + " writeback and truncate, and 'reclaim' of its pages; devices read and write");
             }
         }
         if (filePages == 0) {
@@ -428,17 +428,25 @@ public final class ScenarioReader {
             throw root.malformed("where a page of a file is reclaimed nobody zaps");
         }
         boolean plain = scenario.processes().count() == 1
-                && scenario.devices() == 0
                 && memory.gather() == FREE_PTE_NR
                 && memory.allocations() == Allocations.SUCCEED
                 && memory.pages() <= FlatMemory.MAX_AGED_PAGES;
         if (!plain) {
-            throw root.malformed("'file-pages' are of one process without devices, of at most "
-                    + FlatMemory.MAX_AGED_PAGES + " pages, with a gather and allocations as they are by default");
+            throw root.malformed("'file-pages' are of one process, of at most " + FlatMemory.MAX_AGED_PAGES
+                    + " pages, with a gather and allocations as they are by default");
         }
+        boolean reclaims = all.stream().anyMatch(Operation.Reclaim.class::isInstance);
         for (Cell cell : scenario.cells()) {
             if (cell.mm().files() == null) {
                 throw root.malformed("the mm '" + cell.mm().id() + "' maps no file, as 'file-pages' needs it");
+            }
+            if (scenario.devices() > 0 && !Designs.hasDeviceOfFile(cell)) {
+                throw root.malformed("a device beside the mapping of a file is for the mm linux-2.6.24 and i-mmap-sem"
+                        + " and the notifiers of 2008 that tell of page_mkclean, not for " + cell);
+            }
+            if (reclaims && cell.mm().files().isOf2008()) {
+                throw root.malformed(
+                        "the mm '" + cell.mm().id() + "' does not reclaim pages of a file, as 'reclaim' needs it");
             }
         }
     }

@@ -230,12 +230,29 @@ class ScenarioReaderTest {
         assertRefusedOf(
                 file.replace("[truncate 0]", "[mprotect 0 read]"),
                 "where a file is mapped CPUs do load, store, munmap, dontneed, migrate, writeback and truncate, and"
-                        + " 'reclaim' of its pages");
+                        + " 'reclaim' of its pages; devices read and write");
         assertRefusedOf(file.replace("[truncate 0]", "[truncate 0, truncate 0]"), "a file is cut once");
         assertRefusedOf(file.replace("[truncate 0]", "[reclaim 0]"), "where a page of a file is reclaimed nobody zaps");
         assertRefusedOf(
-                file.replace("    - linux-4.9", "    - linux-2.6.24"),
-                "the mm 'linux-2.6.24' maps no file, as 'file-pages' needs it");
+                file.replace("    - linux-4.9", "    - one-ptlock"),
+                "the mm 'one-ptlock' maps no file, as 'file-pages' needs it");
+    }
+
+    @Test
+    void aDeviceBesideAFileNeedsDesignsOf2008() throws IOException {
+        String file = Files.readString(Path.of("scenarios", "file-device-writeback.yaml"))
+                .replace("id: file-device-writeback", "id: file-truncate");
+        String needed =
+                "a device beside the mapping of a file is for the mm linux-2.6.24 and i-mmap-sem and the notifiers"
+                        + " of 2008 that tell of page_mkclean, not for ";
+        assertRefusedOf(
+                file.replace("mm: linux-2.6.24", "mm: linux-4.9"), needed + "linux-4.9/none/gru-lockless-rule-active");
+        assertRefusedOf(
+                file.replace("notifier: [none,", "notifier: [piggin-july,"),
+                needed + "linux-2.6.24/piggin-july/gru-lockless-rule-active");
+        assertRefusedOf(
+                file.replace("cpu0: [writeback 0]", "cpu0: [reclaim 0]"),
+                "the mm 'linux-2.6.24' does not reclaim pages of a file, as 'reclaim' needs it");
     }
 
     private void assertRefusedOf(String text, String complaint) throws IOException {

@@ -24,6 +24,10 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
     private static final Operation AGE = new Operation.Age(0);
     private static final Operation WRITE = new Operation.Store(0, 5);
 
+    /** The notifiers whose callbacks may sleep. */
+    private static final String MAY_SLEEP =
+            "lameter-(no-rcu|after-lock)|arcangeli-v9-unlocked|emm.*|srcu|.*interval.*|ranges.*";
+
     private static final List<Step> AGED_AGAIN = List.of(
             new Step("dev0", READ),
             new Step("cpu0", AGE),
@@ -72,9 +76,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "the callback sleeps under the PT lock, or in an RCU read section",
                     cell -> cell.secondary().id().startsWith("xpmem")
-                            && !cell.notifier()
-                                    .id()
-                                    .matches("none|arcangeli-v9-unlocked|emm.*|srcu|.*interval.*|ranges.*"),
+                            && !cell.notifier().id().matches("none|" + MAY_SLEEP),
                     _ -> true,
                     List.of(
                             Step.FORK,
@@ -106,7 +108,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "a recall after that of another page zaps nothing",
                     cell -> cell.secondary().id().equals("xpmem-valid-ptes")
-                            && cell.notifier().id().matches("arcangeli-v9-unlocked|emm.*|srcu|.*interval.*|ranges.*"),
+                            && cell.notifier().id().matches(MAY_SLEEP),
                     Step::isOfDevice,
                     List.of(
                             new Step("dev0", READ),
@@ -144,9 +146,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
             new Weakness(
                     "the callback sleeps where the notifier calls it in atomic context",
                     cell -> cell.secondary().id().startsWith("sleeping-")
-                            && !cell.notifier()
-                                    .id()
-                                    .matches("none|emm.*|arcangeli-v9-unlocked|srcu|.*interval.*|ranges.*"),
+                            && !cell.notifier().id().matches("none|" + MAY_SLEEP),
                     step -> !(step.operation() instanceof Operation.Load
                             || step.operation() instanceof Operation.Prefault
                             || step.operation() instanceof Operation.LockPage),
@@ -171,7 +171,7 @@ record Weakness(String why, Predicate<Cell> cells, Predicate<Step> trips, List<S
                     cell -> cell.secondary().id().startsWith("iommu")
                             && !cell.notifier().id().equals("secondary-tlbs")
                             && (!cell.secondary().id().equals("iommu-flush-young")
-                                    || cell.notifier().id().matches("none|emm.*")),
+                                    || cell.notifier().id().matches("none|emm(-all-locks)?")),
                     step -> step.operation() instanceof Operation.Age,
                     AGED_AGAIN),
             new Weakness(
