@@ -112,6 +112,10 @@ final class GateCommand implements Callable<Integer> {
         } else {
             print(compared, questions, jobs.size());
         }
+        results.stream()
+                .filter(result -> result.exhausted() && !result.shortest())
+                .forEach(result -> System.err.println("? " + new Run.Job(result.scenario(), result.cell())
+                        + ": a limit was met; its runs are not known to be the shortest"));
         if (changed) {
             System.err.println(GateReport.skipped(skipped.size(), jobs.size()));
         }
