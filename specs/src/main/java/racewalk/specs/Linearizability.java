@@ -95,9 +95,10 @@ public final class Linearizability implements Observer<Linearizability.Explanati
     public record Explanations(long pending, List<Configuration> configurations, String complaint)
             implements Observer.State {
 
+        /** One that has a complaint is another than one with the same explanations: results are not in them. */
         @Override
         public long hash(long seed) {
-            long hash = mix(seed ^ pending);
+            long hash = mix(seed ^ (complaint == null ? pending : ~pending));
             for (Configuration configuration : configurations) {
                 hash = mix(hash + configuration.memory * (seed | 1));
                 hash = mix(hash + configuration.progress);
