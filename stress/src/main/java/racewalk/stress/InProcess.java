@@ -47,18 +47,20 @@ final class InProcess {
      * @param millis how long each trial samples
      */
     static Samples run(ClassLoader loader, String runner, int actors, int millis, Strides strides, long minimum) {
-        Samples samples = run(loader, runner, actors, millis, strides);
+        // Spinning without a yield is better at bringing actors together, if each has a CPU.
+        boolean crowded = actors > Runtime.getRuntime().availableProcessors();
+        Samples samples = run(loader, runner, millis, strides, crowded);
         for (int i = 1; i < TRIALS && samples.failure() == null && samples.total() < minimum; i++) {
-            samples = samples.and(run(loader, runner, actors, millis, strides));
+            samples = samples.and(run(loader, runner, millis, strides, true)); // others use the CPUs
         }
         return samples;
     }
 
-    private static Samples run(ClassLoader loader, String runner, int actors, int millis, Strides strides) {
+    private static Samples run(ClassLoader loader, String runner, int millis, Strides strides, boolean yields) {
         try {
             Runner<?> made = (Runner<?>) loader.loadClass(runner)
                     .getConstructor(ForkedTestConfig.class)
-                    .newInstance(config(runner, actors, millis, strides));
+                    .newInstance(config(runner, millis, strides, yields));
             return Samples.of(made.run());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(runner + " is no runner of jcstress 0.16", e);
@@ -66,10 +68,8 @@ final class InProcess {
     }
 
     /** A configuration has no public constructor but that from its serial form. */
-    private static ForkedTestConfig config(String runner, int actors, int millis, Strides strides) {
-        // Spinning without a yield is better at bringing actors together, if each has a CPU.
-        boolean crowded = actors > Runtime.getRuntime().availableProcessors();
-        SpinLoopStyle style = crowded ? SpinLoopStyle.THREAD_YIELD : SpinLoopStyle.THREAD_SPIN_WAIT;
+    private static ForkedTestConfig config(String runner, int millis, Strides strides, boolean yields) {
+        SpinLoopStyle style = yields ? SpinLoopStyle.THREAD_YIELD : SpinLoopStyle.THREAD_SPIN_WAIT;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(style.ordinal());
