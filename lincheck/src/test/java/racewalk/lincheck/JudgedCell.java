@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import racewalk.lincheck.Search.Strategy;
 import racewalk.machine.BrokenRule.Rule;
 import racewalk.specs.Cell;
 import racewalk.specs.Design;
+import racewalk.specs.Design.Kind;
 import racewalk.specs.Designs;
 import racewalk.specs.Entry;
 import racewalk.specs.Ledger;
@@ -42,6 +44,8 @@ record JudgedCell(Scenario scenario, Cell cell, Entry entry) {
 
     private static final Set<String> LIVELOCK = Set.of(Rule.LIVELOCK.title());
 
+    private static final List<JudgedCell> ALL = read();
+
     /** In the nightly run each cell has so many times as much. */
     static final int NIGHTLY = 5;
 
@@ -63,13 +67,20 @@ record JudgedCell(Scenario scenario, Cell cell, Entry entry) {
 
     /** Every cell, but those that only a livelock refutes: a run of it has no end, and tells Lincheck nothing. */
     static List<JudgedCell> all() {
+        return ALL;
+    }
+
+    private static List<JudgedCell> read() {
         Ledger ledger = new Ledger(Path.of("../specs/ledger"));
         List<JudgedCell> all = new ArrayList<>();
         for (Scenario scenario : ScenarioReader.readAll(Path.of("../specs/scenarios"))) {
+            Map<Map<Kind, String>, Entry> lines =
+                    ledger.of(scenario.id()).stream().collect(Collectors.toMap(Entry::designs, entry -> entry));
             for (Cell cell : scenario.cells()) {
-                ledger.find(scenario.id(), cell.ids())
-                        .filter(entry -> !entry.violated().keySet().equals(LIVELOCK))
-                        .ifPresent(entry -> all.add(new JudgedCell(scenario, cell, entry)));
+                Entry entry = lines.get(cell.ids());
+                if (entry != null && !entry.violated().keySet().equals(LIVELOCK)) {
+                    all.add(new JudgedCell(scenario, cell, entry));
+                }
             }
         }
         return all;
@@ -83,12 +94,12 @@ record JudgedCell(Scenario scenario, Cell cell, Entry entry) {
     }
 
     /** For each design that is refuted somewhere one such cell. */
-    static Set<JudgedCell> ofRefutedDesigns() {
+    static Collection<JudgedCell> ofRefutedDesigns() {
         return oneOfEach(all(Verdict.REFUTED), Set.of());
     }
 
     /** For each design that {@link #ofRefutedDesigns} has in no cell one that is proved. */
-    static Set<JudgedCell> ofOtherDesigns() {
+    static Collection<JudgedCell> ofOtherDesigns() {
         return oneOfEach(all(Verdict.PROVED), designs(ofRefutedDesigns()));
     }
 
@@ -100,19 +111,19 @@ record JudgedCell(Scenario scenario, Cell cell, Entry entry) {
     }
 
     /** For each design of {@code cells}, but some, one: the easiest, unless another design has brought one in. */
-    private static Set<JudgedCell> oneOfEach(List<JudgedCell> cells, Set<String> but) {
-        Set<JudgedCell> chosen = new LinkedHashSet<>();
+    private static Collection<JudgedCell> oneOfEach(List<JudgedCell> cells, Set<String> but) {
+        Map<Entry, JudgedCell> chosen = new LinkedHashMap<>();
         for (Design design : Designs.all()) {
             List<JudgedCell> its = cells.stream()
                     .filter(judged -> !but.contains(design.id()))
                     .filter(judged -> design.id().equals(judged.cell.ids().get(design.kind())))
                     .sorted(EASIEST)
                     .toList();
-            if (!its.isEmpty() && its.stream().noneMatch(chosen::contains)) {
-                chosen.add(its.getFirst());
+            if (!its.isEmpty() && its.stream().noneMatch(judged -> chosen.containsKey(judged.entry))) {
+                chosen.put(its.getFirst().entry, its.getFirst());
             }
         }
-        return chosen;
+        return chosen.values();
     }
 
     /** Lincheck must not say anything else of {@code cells}, nor miss more than a tenth of those that are refuted. */
