@@ -134,13 +134,14 @@ final class AgreeCommand implements Callable<Integer> {
             engine.ask(jobs, each);
             return;
         }
-        List<Run.Job> left = new ArrayList<>();
+        String tool = CellHash.CURRENT.tool();
+        Map<Run.Job, Question> left = new LinkedHashMap<>();
         for (Run.Job job : jobs) {
-            kept.find(Question.of(job, engine))
-                    .ifPresentOrElse(answer -> each.accept(job, answer), () -> left.add(job));
+            Question question = Question.of(job, engine, tool);
+            kept.find(question).ifPresentOrElse(answer -> each.accept(job, answer), () -> left.put(job, question));
         }
-        engine.ask(left, (job, answer) -> {
-            kept.add(Question.of(job, engine), answer);
+        engine.ask(List.copyOf(left.keySet()), (job, answer) -> {
+            kept.add(left.get(job), answer);
             each.accept(job, answer);
         });
     }

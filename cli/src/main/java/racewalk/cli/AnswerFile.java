@@ -15,18 +15,23 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What engines have answered, a JSON object on a line for each answer, written as it comes: a run that was interrupted
- * goes on from there. An answer counts as long as the hash of its cell and the engine's options are the same.
+ * goes on from there. An answer counts as long as the hashes of its cell and of the explorer, whose outcomes jcstress
+ * compares with, and the engine's options are the same; a change of the engine itself is not noticed.
  */
 final class AnswerFile implements AutoCloseable {
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /** What an answer is about. */
-    record Question(String cell, String hash, String engine, List<String> options) {
+    record Question(String cell, String hash, String tool, String engine, List<String> options) {
 
-        static Question of(Run.Job job, ForeignEngine engine) {
+        static Question of(Run.Job job, ForeignEngine engine, String tool) {
             return new Question(
-                    job.toString(), CellHash.CURRENT.of(job.scenario(), job.cell()), engine.name(), engine.options());
+                    job.toString(),
+                    CellHash.CURRENT.of(job.scenario(), job.cell()),
+                    tool,
+                    engine.name(),
+                    engine.options());
         }
     }
 
@@ -77,8 +82,11 @@ final class AnswerFile implements AutoCloseable {
         return Optional.ofNullable(answers.get(question));
     }
 
-    /** Keeps an answer. */
+    /** Keeps an answer, but not that there is none: the next run may have one. */
     synchronized void add(Question question, EngineAnswer answer) {
+        if (answer.status() == EngineAnswer.Status.UNSUPPORTED) {
+            return;
+        }
         answers.put(question, answer);
         try {
             writer.write(MAPPER.writeValueAsString(new Line(question, answer)) + "\n");

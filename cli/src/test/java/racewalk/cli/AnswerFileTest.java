@@ -17,7 +17,8 @@ import racewalk.cli.AnswerFile.Question;
 /** What engines have answered is kept over runs, killed ones too, and holds for the cells that it was about. */
 class AnswerFileTest {
 
-    private static final Question QUESTION = new Question("a/b/c", "0123", "lincheck", List.of("--budget", "200"));
+    private static final Question QUESTION =
+            new Question("a/b/c", "0123", "89ab", "lincheck", List.of("--budget", "200"));
     private static final EngineAnswer ANSWER =
             new EngineAnswer("lincheck", EngineAnswer.Status.VIOLATED, 7, 1_000_000, "NoStale\tEntry");
 
@@ -43,13 +44,28 @@ class AnswerFileTest {
     }
 
     @Test
-    void answerAboutACellThatHasChangedIsNone() {
+    void answerAboutSomethingElseIsNone() {
         keepOne();
         try (AnswerFile kept = new AnswerFile(file())) {
-            assertEquals(Optional.empty(), kept.find(new Question("a/b/c", "4567", "lincheck", QUESTION.options())));
-            assertEquals(Optional.empty(), kept.find(new Question("a/b/c", "0123", "jcstress", QUESTION.options())));
-            assertEquals(Optional.empty(), kept.find(new Question("a/b/c", "0123", "lincheck", List.of())));
+            List<String> options = QUESTION.options();
+            for (Question other : List.of(
+                    new Question("a/b/c", "4567", "89ab", "lincheck", options),
+                    new Question("a/b/c", "0123", "cdef", "lincheck", options),
+                    new Question("a/b/c", "0123", "89ab", "jcstress", options),
+                    new Question("a/b/c", "0123", "89ab", "lincheck", List.of()))) {
+                assertEquals(Optional.empty(), kept.find(other));
+            }
         }
+    }
+
+    @Test
+    void cellWithoutAnAnswerIsAskedAboutAgain() throws IOException {
+        try (AnswerFile kept = new AnswerFile(file())) {
+            kept.add(
+                    QUESTION, new EngineAnswer("lincheck", EngineAnswer.Status.UNSUPPORTED, 0, 1, "no answer in time"));
+            assertEquals(Optional.empty(), kept.find(QUESTION));
+        }
+        assertEquals("", Files.readString(file()));
     }
 
     @Test
